@@ -1,0 +1,19 @@
+"""All tables. Every row carries its tenant; row-level security is forced on every table (see migrations)."""
+
+from app.models.base import Base
+from app.models.drafts import Draft, DraftOutcome, IdempotencyReplay
+from app.models.knowledge import Embedding, Macro, Precedent
+from app.models.tenancy import ApiKey, ShopProfile, Tenant
+
+__all__ = [
+    "ApiKey",
+    "Base",
+    "Draft",
+    "DraftOutcome",
+    "Embedding",
+    "IdempotencyReplay",
+    "Macro",
+    "Precedent",
+    "ShopProfile",
+    "Tenant",
+]

@@ -1,0 +1,129 @@
+"""All settings, in one class: the only reader of the environment. The README's table is generated from here."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import SettingsError
+
+DEFAULT_EMBEDDING = "builtin/use-multilingual-3"
+
+
+class Settings(BaseSettings):
+    """Settings of Vierklang, each read from `VIERKLANG_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="VIERKLANG_", extra="ignore", frozen=True)
+
+    host: Annotated[str, Field(min_length=1, description="Address the API listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port the API listens on; 0 takes a free one.")] = 8400
+    workers: Annotated[int, Field(ge=1, le=64, description="API processes.")] = 1
+    data_dir: Annotated[Path, Field(description="Home of the embedded database and the local key.")] = Path(".vierklang")
+    database_url: Annotated[
+        SecretStr | None,
+        Field(description="PostgreSQL ≥ 15 with pgvector, as the owner of the tables. Empty: the embedded one."),
+    ] = None
+    service_database_url: Annotated[
+        SecretStr | None,
+        Field(description="The same database as a role that is neither superuser nor owner. Empty: `vierklang_service`, "
+              "created by the migrations, its password derived from the owner's."),
+    ] = None  # fmt: skip
+    database_pool: Annotated[int, Field(ge=1, le=200, description="Connections an API process holds at most.")] = 10
+    api_key: Annotated[
+        SecretStr | None, Field(description="The local API key (≥ 20 characters). Empty: created on first start.")
+    ] = None
+    model: Annotated[
+        str | None,
+        Field(description="`provider/model` for litellm (`openai/…`, `anthropic/…`, `ollama/…`) or `scripted/PATH`. "
+              "Empty: the built-in composer writes."),
+    ] = None  # fmt: skip
+    model_timeout_s: Annotated[float, Field(gt=0, le=600, description="Longest wait for one model answer.")] = 12.0
+    model_retries: Annotated[int, Field(ge=0, le=5, description="Retries after a passing provider error.")] = 1
+    model_max_tokens: Annotated[int, Field(ge=50, le=8000, description="Longest model answer, in tokens.")] = 900
+    prompt_tokens: Annotated[int, Field(ge=500, le=200_000, description="Longest prompt, in tokens.")] = 6000
+    deadline_s: Annotated[float, Field(gt=0, le=600, description="Longest time one draft may take in all.")] = 30.0
+    embedding_model: Annotated[
+        str, Field(min_length=1, description="Built-in, or any litellm embedding model as `provider/model`.")
+    ] = DEFAULT_EMBEDDING
+    register_de: Annotated[
+        Literal["sie", "du"], Field(description="German register where neither request nor profile sets one.")
+    ] = "sie"
+    policy_dir: Annotated[Path | None, Field(description="Folder with policy files of your own, one a tenant.")] = None
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="DEBUG may log customer text, the others never.")
+    ] = "INFO"
+    log_format: Annotated[Literal["auto", "json", "text"], Field(description="auto: text on a terminal, else JSON.")] = (
+        "auto"
+    )
+    max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body.")] = 1_048_576
+    starter_knowledge: Annotated[bool, Field(description="Load the starter macros and tickets into an empty database.")] = (
+        True
+    )
+
+    @field_validator("database_url", "service_database_url", "api_key", "model", "policy_dir", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("data_dir", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("api_key", mode="after")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        secret = value.get_secret_value() if value else None
+        if secret is not None and (len(secret) < 20 or not secret.isascii() or not secret.isprintable() or " " in secret):  # noqa: PLR2004
+            raise ValueError("must be at least 20 printable ASCII characters without spaces")
+        return value
+
+    @field_validator("database_url", "service_database_url", mode="after")
+    @classmethod
+    def _postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("model", mode="after")
+    @classmethod
+    def _provider_and_name(cls, value: str | None) -> str | None:
+        if value is not None and not all(value.partition("/")):
+            raise ValueError("must read provider/model, as in openai/gpt-4o-mini")
+        return value
+
+
+@cache
+def get_settings() -> Settings:
+    """Read the environment once. Raises SettingsError with one sentence that names every wrong value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(explain(error)) from None
+
+
+def explain(error: ValidationError) -> str:
+    """Say which setting is wrong and why, without repeating secret values."""
+    parts = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "VIERKLANG_" + "_".join(str(p) for p in problem["loc"]).upper()
+        parts.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+    return "wrong setting: " + "; ".join(parts)
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table, for the README."""
+    rows = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{getattr(field.default, 'name', field.default)}`"
+        rows.append(f"| `VIERKLANG_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows)

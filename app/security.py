@@ -1,0 +1,88 @@
+"""Who calls: API keys, scopes, tenant."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import select
+
+from app.db import Database
+from app.errors import Forbidden, Unauthorized
+from app.models import ApiKey
+from app.provision import hash_key
+
+Scope = Literal["draft", "knowledge", "admin"]
+
+# A revoked key works this long at most. Short enough to revoke, long enough to spare a query a request.
+_CACHE_S = 5.0
+_CACHE_SIZE = 1024
+_bearer = HTTPBearer(auto_error=False, description="An API key, `vk_…`")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The tenant behind a valid key, and what the key may do."""
+
+    tenant_id: uuid.UUID
+    key_id: uuid.UUID
+    scopes: frozenset[str]
+
+
+class KeyRing:
+    """Looks keys up by their hash; remembers valid ones for a few seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[bytes, tuple[float, Principal]] = {}
+
+    async def principal(self, key: str) -> Principal:
+        """The key's principal. Raises Unauthorized for an unknown or revoked key."""
+        key_hash = hash_key(key)
+        expires, principal = self._known.get(key_hash, (0.0, None))
+        if principal is None or expires < time.monotonic():
+            principal = await self._look_up(key_hash)
+            if len(self._known) >= _CACHE_SIZE:
+                self._known.clear()
+            self._known[key_hash] = (time.monotonic() + _CACHE_S, principal)
+        return principal
+
+    async def _look_up(self, key_hash: bytes) -> Principal:
+        query = select(ApiKey).where(ApiKey.key_hash == key_hash, ApiKey.revoked_at.is_(None))
+        async with self._database.begin_for_key(key_hash) as session:
+            row = (await session.execute(query)).scalar_one_or_none()
+        if row is None:
+            self._known.pop(key_hash, None)
+            raise Unauthorized("this API key is unknown or revoked")
+        return Principal(row.tenant_id, row.id, frozenset(row.scopes))
+
+
+async def authenticate(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Principal:
+    """The caller. Raises Unauthorized where the header is missing, malformed or names no valid key."""
+    if credentials is None:
+        raise Unauthorized
+    ring: KeyRing = request.app.state.rooms.keys
+    return await ring.principal(credentials.credentials)
+
+
+def require(scope: Scope) -> Callable[[Principal], Awaitable[Principal]]:
+    """A dependency that lets only keys with this scope pass. `admin` does not include the others: scopes are listed."""
+
+    async def check(principal: Annotated[Principal, Depends(authenticate)]) -> Principal:
+        if scope not in principal.scopes:
+            raise Forbidden(f"this API key lacks the scope '{scope}'")
+        return principal
+
+    return check
+
+
+Drafter = Annotated[Principal, Depends(require("draft"))]
+Admin = Annotated[Principal, Depends(require("admin"))]
+KnowledgeEditor = Annotated[Principal, Depends(require("knowledge"))]
