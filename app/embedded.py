@@ -65,6 +65,11 @@ class EmbeddedPostgres:
         socket_dir = self._server.get_postmaster_info().socket_dir
         return f"postgresql://{role}@/{database}?host={socket_dir}"
 
+    @property
+    def bin_path(self) -> Path:
+        """Folder of the server's programs."""
+        return Path(self._server.bin_path)
+
     def _forget_a_stale_pid(self) -> None:
         # After a crash of the machine the number in postmaster.pid may belong to some other program by now.
         import psutil

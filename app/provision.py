@@ -180,6 +180,14 @@ def _local_key(settings: Settings) -> tuple[str, bool]:
     return key, True
 
 
+def psql_command(settings: Settings) -> tuple[Provisioned, list[str], dict[str, str]]:
+    """The command and environment of a psql shell as the service's role on the local tenant."""
+    ready = provision(settings)
+    psql = str(Path(ready.embedded.bin_path) / "psql") if ready.embedded else "psql"
+    environment = {**os.environ, "PGOPTIONS": f"-c vierklang.tenant={LOCAL_TENANT}"}
+    return ready, [psql, ready.service_url], environment
+
+
 def key_file(settings: Settings) -> Path:
     """Where the local key is kept, readable by its owner alone."""
     return settings.data_dir / "api_key"

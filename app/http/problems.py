@@ -47,7 +47,7 @@ def translate(error: Exception) -> AppError:
         case AppError():
             return error
         case RequestValidationError():
-            return _invalid(error.errors())
+            return invalid_request(error.errors())
         case HTTPException():
             kind = _BY_STATUS.get(error.status_code, AppError if error.status_code >= 500 else InvalidRequest)  # noqa: PLR2004
             return kind(str(error.detail) if error.status_code == 400 else None)  # noqa: PLR2004
@@ -70,7 +70,8 @@ def _unforeseen(error: Exception) -> AppError:
     return AppError()
 
 
-def _invalid(errors: Sequence[Any]) -> AppError:
+def invalid_request(errors: Sequence[Any]) -> AppError:
+    """Our error for what pydantic found, with a pointer to each field and what to do about it."""
     if any(e["type"] == "json_invalid" for e in errors):
         return MalformedBody(f"the body is not valid JSON: {errors[0].get('ctx', {}).get('error', 'unreadable')}")
     fields = tuple(FieldError(pointer(e["loc"]), _advice(e)) for e in errors[:50])

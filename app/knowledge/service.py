@@ -38,14 +38,12 @@ class KnowledgeService:
     def __init__(self, embedder: Embedder) -> None:
         self.embedder = embedder
 
-    async def search(self, session: AsyncSession, query: Query) -> list[Hit]:
-        """Dense and lexical, fused. Without an embedding (provider down) the lexical half still answers."""
-        candidates = await repository.find_candidates(
-            session, query, vector=await self._vector(query.text), model=self.embedder.name
-        )
-        return fuse(candidates, query)
+    async def search(self, session: AsyncSession, query: Query, vector: object) -> list[Hit]:
+        """Dense and lexical, fused. Without a vector the lexical half still answers."""
+        return fuse(await repository.find_candidates(session, query, vector=vector, model=self.embedder.name), query)
 
-    async def _vector(self, words: str) -> object:
+    async def embed(self, words: str) -> object:
+        """The query's vector, or None while the embedding provider is down. No connection is held meanwhile."""
         try:
             return (await self.embedder.embed([words]))[0]
         except Unavailable as error:

@@ -1,0 +1,67 @@
+"""`vierklang …`: the command line. Heavy libraries are imported only inside the command that needs them.
+
+Exit codes: 0 done, 1 a finding (or a blocked draft), 2 wrong usage or settings, 3 something outside failed.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from app.cli.check import check
+from app.cli.db import db
+from app.cli.draft import draft
+from app.cli.key import key
+from app.cli.rules import rules
+from app.cli.serve import serve, worker
+from app.cli.settings import settings
+
+app = typer.Typer(
+    name="vierklang",
+    help="Draft replies to angry customers in four steps, and check every word against the channel's rules.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (serve, worker, draft, check, rules, settings):
+    app.command()(command)
+app.add_typer(key, name="key")
+app.add_typer(db, name="db")
+
+_USAGE, _OUTSIDE = 2, 3
+
+
+def main() -> None:
+    """The console script. Says in one sentence what went wrong; never a stack trace."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the last net of the command line
+        sys.exit(_explain(error))
+
+
+def _explain(error: Exception) -> int:
+    from app.errors import AppError
+
+    known = isinstance(error, AppError | RuntimeError | OSError)
+    sentence = str(error).splitlines()[0] if known and str(error) else f"unexpected {type(error).__qualname__}"
+    print(f"vierklang: {sentence}", file=sys.stderr)
+    for field in getattr(error, "errors", ()):
+        print(f"  {field.pointer or '/'}: {field.detail}", file=sys.stderr)
+    if not known:
+        print("Run again with VIERKLANG_LOG_LEVEL=DEBUG and report what it says.", file=sys.stderr)
+        _trace_when_debugging(error)
+    return _USAGE if isinstance(error, AppError) and error.status < 503 else _OUTSIDE  # noqa: PLR2004
+
+
+def _trace_when_debugging(error: Exception) -> None:
+    import os
+    import traceback
+
+    if os.environ.get("VIERKLANG_LOG_LEVEL", "").upper() == "DEBUG":
+        traceback.print_exception(error)

@@ -1,0 +1,97 @@
+"""`vierklang draft`: a draft for a ticket in a file or on standard input, through the same service as the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+
+def draft(
+    file: Annotated[str, typer.Argument(help="A ticket as JSON, a whole request as JSON, or the plain message; - is stdin.")] = "-",
+    channel: Annotated[str, typer.Option(help="Channel of a plain message.")] = "shop_email",
+    marketplace: Annotated[str | None, typer.Option(help="amazon.de, ebay.co.uk, …")] = None,
+    kind: Annotated[str | None, typer.Option(help="reply, acknowledgement, follow_up, closing or boundary.")] = None,
+    register: Annotated[str | None, typer.Option(help="sie or du.")] = None,
+    resolution: Annotated[
+        list[str] | None, typer.Option(help="What may be offered: refund, replacement, refund=19.90EUR; repeatable.")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="Name that signs the draft.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the draft as JSON.")] = False,
+) -> None:
+    """Draft a reply: the four steps in colour, findings underlined, sources below."""
+    import asyncio
+
+    from app.cli.check import read_text
+
+    request = build_request(read_text(file), channel, marketplace)
+    overlay(request, kind=kind, register=register, resolution=resolution, agent=agent)
+    answer = asyncio.run(_run(request))
+    if as_json:
+        import orjson
+
+        print(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+    else:
+        from app.cli.show import show_draft
+
+        show_draft(answer)
+    raise typer.Exit(int(answer["status"] == "blocked"))
+
+
+def build_request(text: str, channel: str, marketplace: str | None) -> dict[str, Any]:
+    """A request from JSON (a request or a ticket) or from a plain message. Raises InvalidRequest."""
+    if not text.lstrip().startswith("{"):
+        ticket = {"channel": channel, "marketplace": marketplace, "messages": [{"author": "customer", "text": text.strip()}]}
+        return {"ticket": ticket}
+    import json
+
+    from app.errors import MalformedBody
+
+    try:
+        document: dict[str, Any] = json.loads(text)
+    except ValueError as error:
+        raise MalformedBody(f"the input begins like JSON but is not: {error}") from None
+    return document if "ticket" in document else {"ticket": document}
+
+
+def overlay(
+    request: dict[str, Any], *, kind: str | None, register: str | None, resolution: list[str] | None, agent: str | None
+) -> None:
+    """Options of the command line win over the file."""
+    for name, value in (("kind", kind), ("register", register)):
+        if value is not None:
+            request[name] = value
+    if agent is not None:
+        request["agent"] = {"name": agent}
+    if resolution:
+        request["resolutions"] = [_resolution(text) for text in resolution]
+
+
+def _resolution(text: str) -> dict[str, Any]:
+    name, _, money = text.partition("=")
+    if not money:
+        return {"type": name}
+    amount, currency = money[:-3].strip(), money[-3:].upper()
+    return {"type": name, "amount": {"amount": amount.replace(",", "."), "currency": currency}}
+
+
+async def _run(document: dict[str, Any]) -> dict[str, Any]:
+    from pydantic import ValidationError
+
+    from app.config import get_settings
+    from app.drafts.schemas import DraftRequest
+    from app.http.problems import invalid_request
+    from app.logs import configure_logs
+    from app.main import open_rooms
+    from app.provision import LOCAL_TENANT
+    from app.security import Principal
+
+    try:
+        request = DraftRequest.model_validate(document)
+    except ValidationError as error:
+        raise invalid_request(error.errors(include_url=False)) from None
+    settings = get_settings()
+    configure_logs(settings)
+    async with open_rooms(settings) as rooms:
+        caller = Principal(LOCAL_TENANT, LOCAL_TENANT, frozenset({"draft"}))
+        return await rooms.drafts.draft(caller, request)

@@ -1,0 +1,35 @@
+"""`vierklang serve` and `vierklang worker`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def serve() -> None:
+    """Run the API (address, port and the rest: `vierklang settings`)."""
+    import uvicorn
+
+    from app.config import get_settings
+
+    settings = get_settings()
+    print(f"Vierklang on http://{settings.host}:{settings.port}  (docs: /docs, stop: Ctrl-C)", file=sys.stderr)
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def worker() -> None:
+    """Run a worker of the job queue; any number of them share the work."""
+    import asyncio
+
+    from app.jobs.worker import run_worker
+
+    asyncio.run(run_worker())

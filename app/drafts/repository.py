@@ -1,0 +1,49 @@
+"""Queries on drafts and their outcomes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.errors import NotFound
+from app.models import Draft, DraftOutcome
+
+_MOST_LISTED = 100
+
+
+async def add_draft(session: AsyncSession, row: dict[str, Any]) -> None:
+    """Store a draft with its request and trace."""
+    await session.execute(insert(Draft).values(**row))
+
+
+async def load_draft(session: AsyncSession, draft_id: str) -> Draft:
+    """One draft of the tenant. Raises NotFound."""
+    draft = (await session.execute(select(Draft).where(Draft.id == draft_id))).scalar_one_or_none()
+    if draft is None:
+        raise NotFound(f"there is no draft {draft_id[:40]!r}")
+    return draft
+
+
+async def list_drafts(session: AsyncSession, ticket_id: str) -> list[dict[str, Any]]:
+    """Answers of the ticket's drafts, newest first, a hundred at most."""
+    query = select(Draft.answer).where(Draft.ticket_id == ticket_id).order_by(Draft.created_at.desc(), Draft.id)
+    return list((await session.execute(query.limit(_MOST_LISTED))).scalars())
+
+
+async def replace_answer(
+    session: AsyncSession, draft_id: str, answer: dict[str, Any], trace: dict[str, Any]
+) -> None:
+    """Store what a draft has become, after placeholders were filled."""
+    values = {"answer": answer, "status": answer["status"], "trace": trace}
+    await session.execute(update(Draft).where(Draft.id == draft_id).values(**values))
+
+
+async def add_outcome(
+    session: AsyncSession, tenant_id: uuid.UUID, draft_id: str, outcome: dict[str, Any], assessment: dict[str, Any]
+) -> None:
+    """Store what an agent did with a draft, and how far the sent text is from it."""
+    row = {"id": uuid.uuid4(), "tenant_id": tenant_id, "draft_id": draft_id, "assessment": assessment, **outcome}
+    await session.execute(insert(DraftOutcome).values(**row))

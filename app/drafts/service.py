@@ -1,0 +1,143 @@
+"""The main flow: triage → retrieve → prompt → generate → review → persist → answer."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.config import Settings
+from app.db import Database
+from app.drafts import repository
+from app.drafts.answer import build_answer
+from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, references
+from app.drafts.model import Case
+from app.drafts.schemas import DraftRequest
+from app.drafts.writing import Author
+from app.errors import FieldError, InvalidRequest
+from app.knowledge.model import Hit, Query
+from app.knowledge.service import KnowledgeService, query_terms
+from app.llm.prompts import Prompt, PromptRegistry, UnknownPrompt
+from app.metrics import DRAFTS, FINDINGS, STAGE_SECONDS
+from app.profile.repository import load_profile
+from app.profile.schemas import Profile
+from app.security import Principal
+from app.triage.model import Triage
+from app.triage.service import triage
+
+COMPOSER = "composer"
+
+
+class Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self.stages: dict[str, float] = {}
+
+    def stop(self, stage: str, *, without: float = 0.0) -> None:
+        """Book the time since the last stop, less `without` seconds that belong to another stage."""
+        now = time.perf_counter()
+        self.stages[stage] = now - self._last - without
+        self._last = now
+
+    def book(self, stage: str, seconds: float) -> None:
+        self.stages[stage] = seconds
+
+    def timings_ms(self) -> dict[str, float]:
+        total = time.perf_counter() - self._start
+        return {k: round(v * 1000, 2) for k, v in {**self.stages, "total": total}.items()}
+
+    def observe(self) -> None:
+        for stage, seconds in self.stages.items():
+            STAGE_SECONDS.labels(stage).observe(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftService:
+    """Makes drafts. Opens its own two transactions, so that none is held open while a model writes."""
+
+    database: Database
+    knowledge: KnowledgeService
+    author: Author
+    composer: Author
+    prompts: PromptRegistry
+    settings: Settings
+    model_name: str | None = None
+
+    async def draft(self, caller: Principal, request: DraftRequest) -> dict[str, Any]:
+        """A reviewed and stored draft, as the contract's JSON. Raises InvalidRequest for an unknown prompt or model."""
+        deadline = time.monotonic() + self.settings.deadline_s
+        author, prompt = self._author(request)
+        clock, now = Clock(), datetime.now(UTC)
+        read = triage(request.ticket, now=now)
+        clock.stop("triage")
+        profile, hits = await self._retrieve(caller, request, read)
+        case = build_case(request, read, profile, self.settings, frames=choose_frames(request, read, hits))
+        clock.stop("retrieve")
+        written = await author.write(case, references(hits), prompt, deadline=deadline)
+        clock.stop("generate", without=written.work.review_s)
+        clock.book("review", written.work.review_s)
+        answer = build_answer(_new_id(), case, written, hits, clock.timings_ms(), now)
+        await self._persist(caller, request, case, answer, written.work.trace)
+        clock.stop("persist")
+        clock.observe()
+        answer["timings_ms"] = clock.timings_ms()
+        _count(answer)
+        return answer
+
+    def _author(self, request: DraftRequest) -> tuple[Author, Prompt | None]:
+        """Who writes, and with which prompt. A request may name the configured model or the composer, no other."""
+        if request.model not in (None, COMPOSER, self.model_name):
+            known = f"'{COMPOSER}'" + (f" or '{self.model_name}'" if self.model_name else "")
+            raise InvalidRequest(errors=(FieldError("/model", f"is not configured here; leave it out or use {known}"),))
+        try:
+            prompt = self.prompts.get(request.prompt) if request.prompt else self.prompts.for_kind(request.kind)
+        except UnknownPrompt as error:
+            raise InvalidRequest(errors=(FieldError("/prompt", str(error)),)) from error
+        if self.model_name is None or request.model == COMPOSER:
+            return self.composer, None
+        return self.author, prompt
+
+    async def _retrieve(
+        self, caller: Principal, request: DraftRequest, read: Triage
+    ) -> tuple[Profile, Sequence[Hit]]:
+        query = search_query(request, read)
+        vector = await self.knowledge.embed(query.text)
+        async with self.database.begin(caller.tenant_id) as session:
+            return await load_profile(session), await self.knowledge.search(session, query, vector)
+
+    async def _persist(
+        self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], trace: list[dict[str, Any]]
+    ) -> None:
+        row = {
+            "id": answer["id"], "tenant_id": caller.tenant_id, "ticket_id": request.ticket.id,
+            "status": answer["status"], "kind": request.kind, "language": answer["language"],
+            "channel": request.ticket.channel, "cause": case.triage.cause,
+            "request": request.model_dump(mode="json", by_alias=True, exclude_unset=True), "answer": answer,
+            "trace": {"attempts": trace}, "created_at": answer["created_at"],
+        }  # fmt: skip
+        async with self.database.begin(caller.tenant_id) as session:
+            await repository.add_draft(session, row)
+
+
+def search_query(request: DraftRequest, read: Triage) -> Query:
+    """What is looked for: the complaint, not the whole mail."""
+    words = read.reading.complaint or request.ticket.customer_messages[-1].text[:400]
+    return Query(
+        text=words, terms=query_terms(words), channel=request.ticket.channel, cause=read.cause,
+        language=read.language if read.language in LANGUAGES_WRITTEN else "en", message_kind=request.kind,
+    )  # fmt: skip
+
+
+def _new_id() -> str:
+    return "drf_" + uuid.uuid4().hex
+
+
+def _count(answer: dict[str, Any]) -> None:
+    DRAFTS.labels(answer["generation"]["engine"], answer["status"], answer["kind"], answer["language"]).inc()
+    for finding in answer["findings"]:
+        FINDINGS.labels(finding["rule"], finding["severity"]).inc()

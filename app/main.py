@@ -1,0 +1,129 @@
+"""The service: rooms are built, wired and taken down here; no logic."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from app.config import Settings, get_settings
+from app.db import Database, make_engine
+from app.drafts.endpoints import router as drafts_router
+from app.drafts.service import DraftService
+from app.drafts.warmup import warm_up
+from app.drafts.writing import Author
+from app.http.docs import install_docs
+from app.http.health import router as health_router
+from app.http.middleware import RequestContext
+from app.http.problems import install_problem_handlers
+from app.knowledge.embeddings import Embedder, open_embedder
+from app.knowledge.endpoints import router as knowledge_router
+from app.knowledge.service import KnowledgeService
+from app.llm.client import LanguageModel
+from app.llm.drafting import Writer
+from app.llm.factory import open_model
+from app.llm.prompts import load_prompts
+from app.logs import configure_logs, get_logger
+from app.profile.endpoints import router as profile_router
+from app.provision import LOCAL_TENANT, Provisioned, provision
+from app.security import KeyRing
+
+DESCRIPTION = "Drafts replies to angry customers in four steps, reviews every word, and shows its sources."
+log = get_logger("main")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Everything an endpoint may need; lives in `app.state.rooms`."""
+
+    settings: Settings
+    database: Database
+    keys: KeyRing
+    embedder: Embedder
+    model: LanguageModel | None
+    knowledge: KnowledgeService
+    drafts: DraftService
+    new_key: str | None = None
+
+
+@asynccontextmanager
+async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
+    """Provision, load and wire; on leaving, close in reverse. The command line uses it without HTTP."""
+    embedder = open_embedder(settings.embedding_model)
+    async with AsyncExitStack() as stack:
+        # The database server starts in its own process: the weights are read meanwhile.
+        ready, _ = await asyncio.gather(asyncio.to_thread(provision, settings), asyncio.to_thread(embedder.load))
+        stack.callback(_release, ready)
+        database = Database(make_engine(ready.service_url, pool_size=settings.database_pool))
+        stack.push_async_callback(database.close)
+        model = open_model(settings.model) if settings.model else None
+        if model:
+            stack.push_async_callback(model.aclose)
+        rooms = wire(settings, database, embedder, model, new_key=ready.new_key)
+        if settings.starter_knowledge:
+            await rooms.knowledge.load_starter(database, LOCAL_TENANT)
+        await asyncio.to_thread(warm_up, settings)
+        yield rooms
+
+
+def wire(
+    settings: Settings, database: Database, embedder: Embedder, model: LanguageModel | None, *, new_key: str | None = None
+) -> Rooms:
+    """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
+    knowledge = KnowledgeService(embedder)
+    writer = Writer(
+        model, max_tokens=settings.model_max_tokens, prompt_tokens=settings.prompt_tokens,
+        timeout_s=settings.model_timeout_s, retries=settings.model_retries,
+    ) if model else None  # fmt: skip
+    drafts = DraftService(
+        database=database, knowledge=knowledge, author=Author(writer), composer=Author(None), prompts=load_prompts(),
+        settings=settings, model_name=settings.model,
+    )  # fmt: skip
+    return Rooms(settings, database, KeyRing(database), embedder, model, knowledge, drafts, new_key)
+
+
+def _release(ready: Provisioned) -> None:
+    if ready.embedded:
+        ready.embedded.release()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application. Settings are read from the environment unless given."""
+    settings = settings or get_settings()
+    configure_logs(settings)
+    app = FastAPI(
+        title="Vierklang", version="1", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None
+    )
+    app.state.settings = settings
+    app.add_middleware(RequestContext, max_body_bytes=settings.max_body_bytes)
+    install_problem_handlers(app)
+    install_docs(app)
+    for router in (drafts_router, knowledge_router, profile_router, health_router):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with open_rooms(app.state.settings) as rooms:
+        app.state.rooms = rooms
+        loading = asyncio.create_task(_load_model(rooms.model)) if rooms.model else None
+        if rooms.new_key:
+            # Printed, not logged: a key has no place in a log file.
+            print(f"\nYour API key (kept in {rooms.settings.data_dir / 'api_key'}): {rooms.new_key}\n", flush=True)  # noqa: T201
+        log.info("ready", database="embedded" if not rooms.settings.database_url else "external",
+                 model=rooms.settings.model or "composer")  # fmt: skip
+        yield
+        if loading:
+            loading.cancel()
+
+
+async def _load_model(model: LanguageModel) -> None:
+    """Import the model client in the background; `readyz` says when it is there."""
+    try:
+        await model.load()
+    except Exception as error:  # noqa: BLE001 - whatever it is, drafts fall back to the composer and readyz says so
+        log.error("model_not_loaded", error=type(error).__name__)  # noqa: TRY400 - a trace could show keys
