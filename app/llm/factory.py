@@ -1,0 +1,27 @@
+"""From the name in a setting or a request to a language model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.llm.client import LanguageModel
+
+_SCRIPTED = "scripted/"
+
+
+def open_model(
+    name: str, *, api_base: str | None = None, api_key: str | None = None, api_version: str | None = None
+) -> LanguageModel:
+    """Make the model called `provider/model`; `scripted/<path>` reads a script. Nothing is imported or called yet.
+
+    Raises:
+        BrokenScript: the script of a scripted model cannot be read.
+
+    """
+    if name.startswith(_SCRIPTED):
+        from app.llm.scripted import read_script
+
+        return read_script(Path(name.removeprefix(_SCRIPTED)))
+    from app.llm.litellm_client import LiteLLMModel
+
+    return LiteLLMModel(name, api_base=api_base, api_key=api_key, api_version=api_version)

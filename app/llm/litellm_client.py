@@ -1,0 +1,251 @@
+"""Any model provider, through litellm: the only module that imports it.
+
+litellm takes five CPU seconds to import and would read `.env` files and fetch price lists on the way: the guards below
+are set first, and `load` imports it in a thread after start-up. Retries, deadlines and fallbacks are ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from types import ModuleType
+from typing import Any, Literal, TypeAlias
+
+from app.llm.client import (
+    Answer,
+    Completion,
+    FinishReason,
+    ModelAnswerUnusable,
+    ModelError,
+    ModelRateLimited,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+    default_reason,
+)
+
+_GUARDS = {
+    "LITELLM_MODE": "PRODUCTION",  # else it loads a `.env` file from the working directory
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # these three: else it fetches lists from the network
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_LOCAL_POLICY_TEMPLATES": "true",
+    "LITELLM_LOG": "CRITICAL",  # its log lines may quote prompts, that is customer text
+}
+_import_lock = threading.Lock()
+Untyped: TypeAlias = Any  # litellm's objects: its own annotations do not hold, so nothing is gained by naming them
+
+# How strictly an answer's shape can be demanded, best first; a server that refuses one is asked with the next.
+Shape = Literal["schema", "object", "text"]
+_WEAKER: dict[Shape, Shape] = {"schema": "object", "object": "text"}
+_SHAPE_WORDS = ("response_format", "json_schema", "json_object", "output_format", "structured output", "json mode")
+
+_NO_KEY = "not-needed"  # OpenAI-compatible servers at home ask for no key, but the client insists on one
+_TIMEOUT_STATUS = frozenset({408, 504})
+_TOO_MANY = 429
+_HOPELESS = ("Missing credentials", "insufficient_quota")  # come as 500 and 429, yet waiting will not help
+_SERVER_ERRORS = 500
+_FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "filtered"}
+
+
+@cache
+def _imported() -> ModuleType:
+    with _import_lock:
+        os.environ.update(_GUARDS)
+        import litellm
+
+        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        litellm.suppress_debug_info = True
+        litellm.turn_off_message_logging = True
+        litellm.redact_messages_in_exceptions = True
+        module: ModuleType = litellm
+        return module
+
+
+class LiteLLMModel:
+    """One model of one provider. Keys and addresses not given come from the provider's usual variables."""
+
+    def __init__(
+        self, name: str, *, api_base: str | None = None, api_key: str | None = None, api_version: str | None = None
+    ) -> None:
+        """`name` as litellm writes it: `openai/gpt-4o-mini`, `anthropic/…`, `azure/<deployment>`, `ollama_chat/…`."""
+        self.name = name
+        self._address = {"api_base": api_base, "api_key": api_key, "api_version": api_version}
+        self._shape: Shape = "schema"
+        self._missing: tuple[str, ...] = ()
+        self.litellm: Untyped = None  # the library, once loaded
+
+    @property
+    def ready(self) -> bool:
+        """Whether litellm is imported and knows the provider."""
+        return self.litellm is not None
+
+    async def load(self) -> None:
+        """Import litellm in a thread. Raises ModelRefused for an unknown provider, ModelUnavailable if broken."""
+        if not self.ready:
+            await asyncio.to_thread(self._prepare)
+
+    def _prepare(self) -> None:
+        try:
+            litellm = _imported()
+        except ImportError as error:
+            raise ModelUnavailable("litellm cannot be imported.", detail=str(error)) from error
+        try:
+            _, provider, _, _ = litellm.get_llm_provider(self.name, api_base=self._address["api_base"])
+        except litellm.exceptions.BadRequestError as error:
+            raise ModelRefused(f"litellm knows no provider for the model {self.name!r}.", detail=str(error)) from None
+        if self._address["api_key"] is None:
+            self._missing = tuple(
+                k for k in litellm.validate_environment(self.name)["missing_keys"] if k.endswith("_KEY")
+            )
+        if provider == "openai" and self._missing:
+            self._address["api_key"] = _NO_KEY
+        self._shape = _best_shape(litellm, self.name)
+        self.litellm = litellm
+
+    async def complete(self, request: Completion) -> Answer:
+        """Ask once; see `LanguageModel.complete`. Where a JSON shape is refused, a weaker one is tried."""
+        try:
+            # litellm's own timeout counts per read: a server that drips one byte a second outlives it for ever.
+            async with asyncio.timeout(request.timeout_s):
+                await self.load()
+                return self._answer(await self._send(request))
+        except TimeoutError:
+            raise ModelTimeout from None
+        except ModelError:
+            raise
+        except Exception as error:  # noqa: BLE001 - providers fail in every way there is; all are ours to name
+            raise self.translated(error) from None
+
+    async def _send(self, request: Completion) -> Untyped:
+        while True:
+            shape = self._shape
+            try:
+                return await self.litellm.acompletion(**self._arguments(request, shape))
+            except self.litellm.exceptions.BadRequestError as error:
+                if request.schema is None or shape not in _WEAKER or not _is_about_shape(error):
+                    raise
+                self._shape = _WEAKER[shape]
+
+    def _arguments(self, request: Completion, shape: Shape) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
+            "model": self.name,
+            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "timeout": request.timeout_s,
+            "max_retries": 0,
+            "num_retries": 0,
+            "drop_params": True,  # a model that takes no temperature or response_format is asked without
+        } | {key: value for key, value in self._address.items() if value is not None}
+        if request.schema is not None and shape == "schema":
+            schema = {"name": "answer", "strict": True, "schema": dict(request.schema)}
+            arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif request.schema is not None and shape == "object":
+            arguments["response_format"] = {"type": "json_object"}
+        return arguments
+
+    def _answer(self, response: Untyped) -> Answer:
+        if not response.choices:
+            raise ModelAnswerUnusable("The provider sent a response without an answer in it.")
+        choice, usage = response.choices[0], getattr(response, "usage", None)
+        prompt_tokens = int(getattr(usage, "prompt_tokens", 0) or 0)
+        completion_tokens = int(getattr(usage, "completion_tokens", 0) or 0)
+        return Answer(
+            text=choice.message.content or "",
+            model=self.name,
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+            cost_usd=self._cost(usage, prompt_tokens, completion_tokens) if usage else None,
+            finish_reason=_FINISH.get(choice.finish_reason, "other"),
+        )
+
+    def _cost(self, usage: Untyped, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
+        """US dollars by the price table in the package; None for a model it does not list."""
+        try:
+            prices = self.litellm.cost_per_token(
+                self.name, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, usage_object=usage
+            )
+        except Exception:  # noqa: BLE001 - a price that cannot be found must not cost the answer
+            return None
+        return sum((Decimal(str(price)) for price in prices), Decimal(0))
+
+    def translated(self, error: Exception) -> ModelError:
+        """Name an exception of litellm or of the transport. Its text may quote the prompt: it only becomes `detail`."""
+        exceptions, status = self.litellm.exceptions, getattr(error, "status_code", None)
+        detail, wait = str(error), _retry_after(error)
+        translated: ModelError
+        if isinstance(error, exceptions.Timeout) or status in _TIMEOUT_STATUS:
+            translated = ModelTimeout(status=status, detail=detail)
+        elif isinstance(error, exceptions.ContextWindowExceededError):
+            translated = ModelRefused("The prompt is longer than the model's context.", status=status, detail=detail)
+        elif isinstance(error, exceptions.ContentPolicyViolationError):
+            translated = ModelRefused("The provider's content filter refused it.", status=status, detail=detail)
+        elif any(words in detail for words in _HOPELESS):
+            translated = self._refused(status, detail)
+        elif status == _TOO_MANY:
+            translated = ModelRateLimited(status=status, retry_after_s=wait, detail=detail)
+        elif status is None or status >= _SERVER_ERRORS:
+            translated = ModelUnavailable(status=status, retry_after_s=wait, detail=detail)
+        else:
+            translated = self._refused(status, detail)
+        return translated
+
+    def _refused(self, status: int | None, detail: str) -> ModelRefused:
+        hint = f" Not set: {', '.join(self._missing)}." if self._missing else ""
+        return ModelRefused(default_reason(ModelRefused) + hint, status=status, detail=detail)
+
+    async def aclose(self) -> None:
+        """Close pooled connections and litellm's background task. The model may be used again afterwards."""
+        if not self.ready:
+            return
+        from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+        from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
+
+        with contextlib.suppress(Exception):
+            await GLOBAL_LOGGING_WORKER.stop()
+        await close_litellm_async_clients()
+        self.litellm.in_memory_llm_clients_cache.flush_cache()
+
+
+def _best_shape(litellm: ModuleType, name: str) -> Shape:
+    """The price table knows what hosted models can do; a model it does not list is tried with the schema first."""
+    if name in litellm.model_cost or name.partition("/")[2] in litellm.model_cost:
+        return "schema" if litellm.supports_response_schema(name) else "object"
+    return "schema"
+
+
+def _is_about_shape(error: Exception) -> bool:
+    text = str(error).lower()
+    return any(word in text for word in _SHAPE_WORDS)
+
+
+def _retry_after(error: Exception) -> float | None:
+    """Seconds the provider asks to wait, where it says so as a number."""
+    response = getattr(error, "response", None)
+    headers = getattr(error, "litellm_response_headers", None) or getattr(response, "headers", None) or {}
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(str(headers.get("retry-after"))))
+    return None
+
+
+async def embed_texts(name: str, texts: Sequence[str], *, timeout_s: float) -> list[list[float]]:
+    """Embed texts with any model litellm knows, one vector a text, in order. Raises a ModelError."""
+    model = LiteLLMModel(name)
+    try:
+        async with asyncio.timeout(timeout_s):
+            await model.load()
+            response = await model.litellm.aembedding(model=name, input=list(texts), timeout=timeout_s, max_retries=0)
+    except TimeoutError:
+        raise ModelTimeout from None
+    except ModelError:
+        raise
+    except Exception as error:  # noqa: BLE001 - see `complete`
+        raise model.translated(error) from None
+    return [row["embedding"] for row in sorted(response.data, key=lambda row: row["index"])]

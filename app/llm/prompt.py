@@ -1,0 +1,95 @@
+"""One version of a prompt: its texts, its examples, and the sandbox it is rendered in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.llm.client import ChatMessage
+from app.ticket import Kind
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+SHARED = "_shared"
+_OWN = ("system", "user")
+TemplateName = Literal["system", "user", "again", "repair"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One few-shot example. `register` None fits both."""
+
+    language: str
+    register: str | None
+    situation: str
+    answer: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One version of a prompt. `hash`: SHA-256 over all its files, in hex."""
+
+    name: str
+    version: int
+    hash: str
+    purpose: str
+    kinds: tuple[Kind, ...]
+    slots: Mapping[str, str]  # name → what it stands for; the only names an answer may hold in braces
+    examples: tuple[Example, ...]
+    root: Path = field(repr=False)
+    shared: int = 1
+    max_tokens: int | None = None
+    temperature: float = 0.4
+
+    @property
+    def id(self) -> str:
+        """`name@version`, as the contract writes it."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def folder(self) -> Path:
+        """Where its own files lie."""
+        return self.root / self.name / str(self.version)
+
+    @property
+    def shared_folder(self) -> Path:
+        """Where the files lie that it has in common with other prompts."""
+        return self.root / SHARED / str(self.shared)
+
+    def render(self, template: TemplateName, variables: Mapping[str, Any]) -> str:
+        """Render one template. Values are never read as templates themselves; an unknown name raises UndefinedError."""
+        folder = self.folder if template in _OWN else self.shared_folder
+        name = (folder / f"{template}.md.j2").relative_to(self.root).as_posix()
+        return environment(self.root).get_template(name).render(variables).strip()
+
+    def messages(self, variables: Mapping[str, Any]) -> tuple[ChatMessage, ChatMessage]:
+        """The opening of the conversation: system and user."""
+        return ChatMessage("system", self.render("system", variables)), ChatMessage(
+            "user", self.render("user", variables)
+        )
+
+    def examples_for(self, language: str, register: str | None, limit: int = 2) -> tuple[Example, ...]:
+        """Examples in the reply's language and register."""
+        fitting = (e for e in self.examples if e.language == language and e.register in (None, register))
+        return tuple(fitting)[:limit]
+
+
+@cache
+def environment(root: Path) -> SandboxedEnvironment:
+    """The sandbox for the templates of one folder: an unknown name is an error, not an empty string."""
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(root),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        autoescape=False,
+    )

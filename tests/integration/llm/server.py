@@ -1,0 +1,116 @@
+"""A scripted OpenAI-compatible server on loopback: says what it is told, or misbehaves as real providers do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections import deque
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Trouble = Literal["hang", "drip", "reset", "cut"]
+
+
+@dataclass(frozen=True)
+class Play:
+    """One answer of the server. `trouble`: never answer, one byte a tenth of a second, reset at once, reset half way."""
+
+    text: str | None = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None  # instead of a chat completion
+    trouble: Trouble | None = None
+    delay_s: float = 0.0
+    finish_reason: str = "stop"
+
+
+@dataclass
+class Server:
+    """Where it listens, what it will play next, and every request it got."""
+
+    url: str = ""
+    plays: deque[Play] = field(default_factory=deque)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    hung_up: int = 0  # clients that went away before their answer was complete
+
+    def play(self, *plays: Play | str) -> None:
+        self.plays.extend(Play(p) if isinstance(p, str) else p for p in plays)
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await self._one(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError):
+            self.hung_up += 1
+        finally:
+            writer.close()
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in head.split("\r\n")[1:]) if k}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        self.requests.append(json.loads(body) if body else {})
+        self.headers.append(headers)
+        play = self.plays.popleft() if self.plays else Play(status=503)
+        await asyncio.sleep(play.delay_s)
+        if play.trouble == "reset":
+            return _reset(writer)
+        payload = (play.body if play.body is not None else _completion(play)).encode()
+        reason = "\r\n".join(f"{k}: {v}" for k, v in play.headers.items())
+        start = f"HTTP/1.1 {play.status} X\r\ncontent-type: application/json\r\ncontent-length: {len(payload)}\r\n{reason}"
+        writer.write((start.rstrip() + "\r\n\r\n").encode())
+        return await self._send(payload, play, reader, writer)
+
+    async def _send(self, payload: bytes, play: Play, reader: Any, writer: asyncio.StreamWriter) -> bool:
+        if play.trouble == "cut":
+            writer.write(payload[: len(payload) // 2])
+            await writer.drain()
+            await asyncio.sleep(0.05)
+            return _reset(writer)
+        if play.trouble == "hang":
+            await reader.read()  # ends when the client hangs up
+            raise ConnectionResetError
+        for byte in payload if play.trouble == "drip" else ():
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0.1)
+        if play.trouble != "drip":
+            writer.write(payload)
+        await writer.drain()
+        return True
+
+
+def _reset(writer: asyncio.StreamWriter) -> bool:
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+    return False
+
+
+def _completion(play: Play) -> str:
+    if play.status != 200:
+        return json.dumps({"error": {"message": "scripted trouble", "type": "server_error", "code": None}})
+    message = {"role": "assistant", "content": play.text}
+    usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+    choice = {"index": 0, "message": message, "finish_reason": play.finish_reason}
+    return json.dumps({"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage})
+
+
+@asynccontextmanager
+async def serving():
+    """A server on a free loopback port for the length of the block."""
+    server = Server()
+    listener = await asyncio.start_server(server.handle, "127.0.0.1", 0)
+    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
+    tasks_before = asyncio.all_tasks()
+    try:
+        yield server
+    finally:
+        listener.close()
+        for task in asyncio.all_tasks() - tasks_before:
+            if getattr(task.get_coro(), "__qualname__", "").endswith("handle"):
+                task.cancel()
