@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
 
+_KEY = re.compile(r"[!-~]{20,200}")
 DEFAULT_EMBEDDING = "builtin/use-multilingual-3"
 
 
@@ -22,16 +24,20 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(min_length=1, description="Address the API listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port the API listens on; 0 takes a free one.")] = 8400
     workers: Annotated[int, Field(ge=1, le=64, description="API processes.")] = 1
-    data_dir: Annotated[Path, Field(description="Home of the embedded database and the local key.")] = Path(".vierklang")
+    data_dir: Annotated[Path, Field(description="Home of the embedded database and the local key.")] = Path(
+        ".vierklang"
+    )
     database_url: Annotated[
         SecretStr | None,
         Field(description="PostgreSQL ≥ 15 with pgvector, as the owner of the tables. Empty: the embedded one."),
     ] = None
     service_database_url: Annotated[
         SecretStr | None,
-        Field(description="The same database as a role that is neither superuser nor owner. Empty: `vierklang_service`, "
-              "created by the migrations, its password derived from the owner's."),
-    ] = None  # fmt: skip
+        Field(
+            description="The same database as a role that is neither superuser nor owner. Empty: `vierklang_service`, "
+            "created at start, its password derived from the owner's."
+        ),
+    ] = None
     database_pool: Annotated[int, Field(ge=1, le=200, description="Connections an API process holds at most.")] = 10
     api_key: Annotated[
         SecretStr | None, Field(description="The local API key (≥ 20 characters). Empty: created on first start.")
@@ -54,15 +60,16 @@ class Settings(BaseSettings):
     ] = "sie"
     policy_dir: Annotated[Path | None, Field(description="Folder with policy files of your own, one a tenant.")] = None
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="DEBUG may log customer text, the others never.")
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        Field(description="DEBUG may log customer text, the others never."),
     ] = "INFO"
-    log_format: Annotated[Literal["auto", "json", "text"], Field(description="auto: text on a terminal, else JSON.")] = (
-        "auto"
-    )
+    log_format: Annotated[
+        Literal["auto", "json", "text"], Field(description="auto: text on a terminal, else JSON.")
+    ] = "auto"
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body.")] = 1_048_576
-    starter_knowledge: Annotated[bool, Field(description="Load the starter macros and tickets into an empty database.")] = (
-        True
-    )
+    starter_knowledge: Annotated[
+        bool, Field(description="Load the starter macros and tickets into an empty database.")
+    ] = True
 
     @field_validator("database_url", "service_database_url", "api_key", "model", "policy_dir", mode="before")
     @classmethod
@@ -83,7 +90,7 @@ class Settings(BaseSettings):
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         secret = value.get_secret_value() if value else None
-        if secret is not None and (len(secret) < 20 or not secret.isascii() or not secret.isprintable() or " " in secret):  # noqa: PLR2004
+        if secret is not None and not _KEY.fullmatch(secret):
             raise ValueError("must be at least 20 printable ASCII characters without spaces")
         return value
 

@@ -44,4 +44,4 @@ def configure_logs(settings: Settings) -> None:
 
 def get_logger(name: str) -> Any:  # noqa: ANN401
     """A logger bound to its room's name."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(room=name)

@@ -70,7 +70,12 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
 
 
 def wire(
-    settings: Settings, database: Database, embedder: Embedder, model: LanguageModel | None, *, new_key: str | None = None
+    settings: Settings,
+    database: Database,
+    embedder: Embedder,
+    model: LanguageModel | None,
+    *,
+    new_key: str | None = None,
 ) -> Rooms:
     """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
     knowledge = KnowledgeService(embedder)

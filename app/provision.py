@@ -38,7 +38,7 @@ class Provisioned:
 
 
 def provision(settings: Settings) -> Provisioned:
-    """Start or reach the database, bring its tables up to date, make the local key. Blocking; safe to run in parallel."""
+    """Start or reach the database, bring its tables up to date, make the local key. Blocking; may run in parallel."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.database_url:
         return _external(settings)
@@ -116,7 +116,9 @@ def _ensure_role(connection: Connection, role: str, password: str | None) -> Non
         verb = "CREATE" if found is None else "ALTER"
         if found is None or password:
             secret = f" PASSWORD '{password}'" if password else ""  # hexadecimal, see _external
-            connection.execute(text(f'{verb} ROLE "{role}" LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE{secret}'))
+            connection.execute(
+                text(f'{verb} ROLE "{role}" LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE{secret}')
+            )
         connection.commit()
     except DBAPIError as error:
         msg = (

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from app.text import reject_unstorable
+from app.text import reject_unstorable, reject_unstorable_json
 
 Text = Annotated[str, AfterValidator(reject_unstorable)]
 ShortText = Annotated[str, Field(max_length=500), AfterValidator(reject_unstorable)]
@@ -123,7 +123,7 @@ class Ticket(Frozen):
     customer: Customer = Customer()
     order: Order | None = None
     history: Annotated[tuple[HistoryEntry, ...], Field(max_length=200)] = ()
-    custom: dict[str, Any] = Field(default_factory=dict)
+    custom: Annotated[dict[str, Any], AfterValidator(reject_unstorable_json)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_a_customer_message(self) -> Ticket:

@@ -8,7 +8,9 @@ import typer
 
 
 def draft(
-    file: Annotated[str, typer.Argument(help="A ticket as JSON, a whole request as JSON, or the plain message; - is stdin.")] = "-",
+    file: Annotated[
+        str, typer.Argument(help="A ticket as JSON, a whole request as JSON, or the plain message; - is stdin.")
+    ] = "-",
     channel: Annotated[str, typer.Option(help="Channel of a plain message.")] = "shop_email",
     marketplace: Annotated[str | None, typer.Option(help="amazon.de, ebay.co.uk, …")] = None,
     kind: Annotated[str | None, typer.Option(help="reply, acknowledgement, follow_up, closing or boundary.")] = None,
@@ -41,7 +43,11 @@ def draft(
 def build_request(text: str, channel: str, marketplace: str | None) -> dict[str, Any]:
     """A request from JSON (a request or a ticket) or from a plain message. Raises InvalidRequest."""
     if not text.lstrip().startswith("{"):
-        ticket = {"channel": channel, "marketplace": marketplace, "messages": [{"author": "customer", "text": text.strip()}]}
+        ticket = {
+            "channel": channel,
+            "marketplace": marketplace,
+            "messages": [{"author": "customer", "text": text.strip()}],
+        }
         return {"ticket": ticket}
     import json
 
@@ -58,9 +64,7 @@ def overlay(
     request: dict[str, Any], *, kind: str | None, register: str | None, resolution: list[str] | None, agent: str | None
 ) -> None:
     """Options of the command line win over the file."""
-    for name, value in (("kind", kind), ("register", register)):
-        if value is not None:
-            request[name] = value
+    request |= {name: value for name, value in (("kind", kind), ("register", register)) if value is not None}
     if agent is not None:
         request["agent"] = {"name": agent}
     if resolution:

@@ -28,12 +28,12 @@ def show() -> None:
 @key.command()
 def create(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
-    scope: Annotated[list[str], typer.Option(help="draft, knowledge or admin; may be given several times.")] = ["draft"],  # noqa: B006
+    scope: Annotated[list[str] | None, typer.Option(help="draft (default), knowledge or admin; repeatable.")] = None,
 ) -> None:
     """Create a key for the local tenant; it is printed once and stored hashed."""
     from app.keys import create_key
 
-    print(create_key(name, scope))
+    print(create_key(name, scope or ["draft"]))
 
 
 @key.command(name="list")

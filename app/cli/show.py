@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from reply_guards.model import Finding, Verdict
 from rich.console import Console
 from rich.text import Text
+
+from reply_guards.model import Finding, Verdict
 
 _SEVERITY = {"block": "bold red", "warn": "yellow", "info": "cyan"}
 _STEPS = {"acknowledge": "blue", "own": "magenta", "propose": "green", "ask": "yellow"}
@@ -25,7 +26,9 @@ def show_findings(text: str, verdict: Verdict, *, name: str) -> None:
     for finding in sorted(verdict.findings, key=lambda f: f.start):
         _show_finding(console, text, finding, name)
     counts = {s: sum(f.severity == s for f in verdict.findings) for s in _SEVERITY}
-    state = ("sendable" if verdict.sendable else "compliant, not sendable yet") if verdict.compliant else "not compliant"
+    state = (
+        ("sendable" if verdict.sendable else "compliant, not sendable yet") if verdict.compliant else "not compliant"
+    )
     style = "green" if verdict.sendable else "yellow" if verdict.compliant else "red"
     skipped = f"; not checked: {', '.join(verdict.skipped)}" if verdict.skipped else ""
     told = ", ".join(f"{n} {severity}" for severity, n in counts.items() if n) or "no findings"

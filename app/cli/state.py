@@ -18,7 +18,9 @@ async def describe_database() -> dict[str, str]:
             for table in (Macro, Precedent, Draft)
         }
         version = (await session.execute(text("SHOW server_version"))).scalar_one()
-        vector = (await session.execute(text("SELECT extversion FROM pg_extension WHERE extname = 'vector'"))).scalar_one()
+        vector = (
+            await session.execute(text("SELECT extversion FROM pg_extension WHERE extname = 'vector'"))
+        ).scalar_one()
         role = (await session.execute(text("SELECT current_user"))).scalar_one()
     where = "VIERKLANG_DATABASE_URL" if settings.database_url else f"embedded in {settings.data_dir}"
     return {"database": where, "postgresql": version, "pgvector": vector, "role": role, **counts}

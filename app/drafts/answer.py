@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from reply_guards.model import Finding, Scorecard
-
 from app.drafts.judge import Judged
 from app.drafts.model import Case
 from app.drafts.schemas import (
@@ -23,6 +21,7 @@ from app.drafts.schemas import (
 from app.drafts.writing import Work, Written
 from app.knowledge.model import Hit
 from app.triage.model import Triage
+from reply_guards.model import Finding, Scorecard
 
 UNSUPPORTED = "language.unsupported"
 
@@ -35,7 +34,7 @@ def build_answer(
         id=draft_id,
         language=case.language,
         kind=case.kind,
-        register=case.register if case.language == "de" else None,
+        register_=case.register if case.language == "de" else None,
         sources=tuple(_source(hit, _used(case, written.work)) for hit in hits),
         triage=triage_out(case.triage),
         generation=_generation(written.work),

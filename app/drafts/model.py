@@ -25,7 +25,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The wording of an approved macro by step, with the composer's slots ({complaint}, {done}, {options}, {question})."""
+    """The wording of an approved macro by step, with the composer's slots {complaint} {done} {options} {question}."""
 
     id: str
     title: str

@@ -83,7 +83,9 @@ async def _claim(request: Request, principal: Principal, key: str, digest: bytes
     async with request.app.state.rooms.database.begin(principal.tenant_id) as session:
         if (await session.execute(claim)).first():
             return None
-        known = (await session.execute(select(IdempotencyReplay).where(IdempotencyReplay.key == key))).scalar_one_or_none()
+        known = (
+            await session.execute(select(IdempotencyReplay).where(IdempotencyReplay.key == key))
+        ).scalar_one_or_none()
     if known is None:
         raise StillRunning  # released between our two statements: the client may simply repeat
     if known.request_hash != digest:

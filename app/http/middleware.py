@@ -86,7 +86,7 @@ def _request_id(scope: Scope) -> str:
 
 def _record(scope: Scope, status: int, seconds: float) -> None:
     # The route's template, not the path: paths hold ids, and a metric per id would never stop growing.
-    route = getattr(scope.get("route"), "path", "unknown")
+    route: str = getattr(scope.get("route"), "path", "unknown")
     REQUESTS.labels(scope["method"], route, str(status)).inc()
     REQUEST_SECONDS.labels(route).observe(seconds)
     if route not in _QUIET:

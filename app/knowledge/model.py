@@ -74,7 +74,7 @@ class Candidate:
     distance: float | None
     lexical: float | None
     steps: dict[str, str] | None = None
-    register: str | None = None
+    register: Literal["sie", "du"] | None = None
     message_kind: str | None = None
 
 

@@ -16,8 +16,8 @@ from app.models import Embedding, Macro, Precedent
 
 # Full-text configurations by language; "simple" does not stem but finds words in any language.
 CONFIGURATIONS = {
-    "de": "german", "en": "english", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch", "pt": "portuguese",
-    "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian", "ro": "romanian",
+    "de": "german", "en": "english", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
+    "pt": "portuguese", "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian", "ro": "romanian",
 }  # fmt: skip
 _CANDIDATES = 30
 
@@ -57,7 +57,11 @@ def configuration(language: str) -> str:
 
 
 async def find_candidates(
-    session: AsyncSession, query: Query, *, vector: Any, model: str  # noqa: ANN401
+    session: AsyncSession,
+    query: Query,
+    *,
+    vector: Any,  # noqa: ANN401 - whatever the embedder makes: a numpy array, a list, or None
+    model: str,
 ) -> list[Candidate]:
     """The nearest items by vector, each with its lexical rank. Tenants of some thousand items are scanned exactly."""
     parameters = {
@@ -85,7 +89,7 @@ async def is_empty(session: AsyncSession) -> bool:
 
 async def add_macros(session: AsyncSession, tenant_id: uuid.UUID, macros: Iterable[MacroText]) -> list[uuid.UUID]:
     """Store macros as approved; returns their ids in order."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": uuid.uuid4(), "tenant_id": tenant_id, "external_id": m.external_id, "state": "approved",
             "title": m.title, "body": m.body, "steps": m.steps, "language": m.language, "register": m.register,
@@ -98,9 +102,11 @@ async def add_macros(session: AsyncSession, tenant_id: uuid.UUID, macros: Iterab
     return [row["id"] for row in rows]
 
 
-async def add_tickets(session: AsyncSession, tenant_id: uuid.UUID, tickets: Iterable[ResolvedTicket]) -> list[uuid.UUID]:
+async def add_tickets(
+    session: AsyncSession, tenant_id: uuid.UUID, tickets: Iterable[ResolvedTicket]
+) -> list[uuid.UUID]:
     """Store redacted precedents; returns their ids in order."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": uuid.uuid4(), "tenant_id": tenant_id, "external_id": t.external_id, "channel": t.channel,
             "language": t.language, "problem": t.problem, "reply": t.reply, "cause": t.cause, "csat": t.csat,
@@ -117,9 +123,14 @@ async def add_embeddings(
 ) -> None:
     """Store one vector an item."""
     rows = [
-        {"id": uuid.uuid4(), "tenant_id": tenant_id, "item_kind": kind, "item_id": item, "model": model, "vector": vector}
+        {
+            "id": uuid.uuid4(),
+            "tenant_id": tenant_id,
+            "item_kind": kind,
+            "item_id": item,
+            "model": model,
+            "vector": vector,
+        }
         for item, vector in vectors
     ]
     await session.execute(insert(Embedding), rows)
-
-

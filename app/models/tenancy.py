@@ -42,4 +42,6 @@ class ShopProfile(Base):
 
     tenant_id: Mapped[TenantKey]
     data: Mapped[Json]
-    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), onupdate=func.now())
+    updated_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
+    )

@@ -5,6 +5,8 @@ Revision: 0001
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from pgvector.sqlalchemy import HALFVEC
@@ -39,28 +41,28 @@ def _protect(table: str, rule: str) -> None:
     op.execute(f"CREATE POLICY {table}_tenant ON {table} USING ({rule}) WITH CHECK ({rule})")
 
 
-def _id() -> sa.Column[object]:
+def _id() -> sa.Column[Any]:
     return sa.Column("id", sa.Uuid, primary_key=True)
 
 
-def _tenant(*, primary_key: bool = False) -> sa.Column[object]:
+def _tenant(*, primary_key: bool = False) -> sa.Column[Any]:
     target = sa.ForeignKey("tenants.id", ondelete="CASCADE")
     return sa.Column("tenant_id", sa.Uuid, target, nullable=False, primary_key=primary_key)
 
 
-def _text(name: str, *, nullable: bool = False, **more: object) -> sa.Column[object]:
-    return sa.Column(name, sa.Text, nullable=nullable, **more)
+def _text(name: str, *, nullable: bool = False, primary_key: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text, nullable=nullable, primary_key=primary_key)
 
 
-def _created(name: str = "created_at") -> sa.Column[object]:
+def _created(name: str = "created_at") -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), server_default=NOW, nullable=False)
 
 
-def _json(name: str, *, nullable: bool = False) -> sa.Column[object]:
+def _json(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, JSONB, nullable=nullable)
 
 
-def _search(expression: str) -> tuple[sa.Column[object], sa.Column[object]]:
+def _search(expression: str) -> tuple[sa.Column[Any], sa.Column[Any]]:
     config = sa.Column("search_config", REGCONFIG, nullable=False)
     vector = sa.Column(
         "search", TSVECTOR, sa.Computed(f"to_tsvector(search_config, {expression})", persisted=True), nullable=False

@@ -15,8 +15,7 @@ down_revision = "0001"
 def upgrade() -> None:
     # The library's own schema, at the version the lock file pins. Its jobs carry ids only, so no tenant policy.
     # Straight through the driver: many statements at once, and their per cent signs are no parameters.
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(SchemaManager.get_schema())
+    op.get_bind().connection.cursor().execute(SchemaManager.get_schema())
     # Without a WHERE clause a DELETE needs no right to see rows: it removes what this policy names, of every tenant.
     op.execute(
         "CREATE POLICY idempotency_replays_expired ON idempotency_replays FOR DELETE "
