@@ -43,24 +43,25 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """The text with known values as slots and other contact data as neutral words."""
-        for pattern, slot in self.known:
-            text = pattern.sub(slot, text)
+        for pattern, word in self.known:
+            text = pattern.sub(word, text)
         text = _URL.sub("(link)", _EMAIL.sub("(e-mail address)", text))
         text = _IBAN.sub("(account number)", text)
         text = _PHONE.sub(_phone, text)
         return _LONG_NUMBER.sub(_number, text)
 
 
-def mask_for(values: Mapping[str, str | None], *, name: str | None = None) -> Mask:
-    """A mask that knows these values by slot name, longest first, and the parts of the customer's name."""
-    pairs = [(value.strip(), slot) for slot, value in values.items() if value and value.strip()]
-    pairs += [(part, "customer_name") for part in _name_parts(name)]
+def mask_for(words: Mapping[str, str], *, name: str | None = None) -> Mask:
+    """A mask that puts `words[value]` for each value, longest first, and treats the parts of `name` like the whole."""
+    pairs = [(value.strip(), word) for value, word in words.items() if value.strip()]
+    if name is not None and name in words:
+        pairs += [(part, words[name]) for part in _name_parts(name)]
     pairs.sort(key=lambda pair: -len(pair[0]))
-    return Mask(tuple((_pattern(value), "{" + slot + "}") for value, slot in pairs))
+    return Mask(tuple((_pattern(value), word) for value, word in pairs))
 
 
-def _name_parts(name: str | None) -> Iterable[str]:
-    for part in (name or "").replace(",", " ").split():
+def _name_parts(name: str) -> Iterable[str]:
+    for part in name.replace(",", " ").split():
         bare = part.strip(".")
         if len(bare) >= _SHORTEST_NAME and bare.lower() not in _TITLES and bare[0].isupper():
             yield bare

@@ -29,6 +29,14 @@ class Example:
     answer: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A fact a prompt may use by name. `hidden`: the model is told that it exists, never its value."""
+
+    means: str
+    hidden: bool = True
+
+
 @dataclass(frozen=True)
 class Prompt:
     """One version of a prompt. `hash`: SHA-256 over all its files, in hex."""
@@ -38,7 +46,7 @@ class Prompt:
     hash: str
     purpose: str
     kinds: tuple[Kind, ...]
-    slots: Mapping[str, str]  # name → what it stands for; the only names an answer may hold in braces
+    slots: Mapping[str, Slot]  # the facts it may use, by name
     examples: tuple[Example, ...]
     root: Path = field(repr=False)
     shared: int = 1

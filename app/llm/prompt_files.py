@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from app.errors import SettingsError
 from app.llm.client import ModelAnswerUnusable
-from app.llm.prompt import SHARED, Example, Prompt, TemplateName, environment
+from app.llm.prompt import SHARED, Example, Prompt, Slot, TemplateName, environment
 from app.ticket import Kind
 
 _KEYS = {"purpose", "kinds", "shared", "slots", "max_tokens", "temperature", "model_notes", "changelog"}
@@ -49,7 +49,7 @@ def _read(folder: Path, root: Path) -> Prompt:
         hash=_hash(folder, shared),
         purpose=str(head["purpose"]).strip(),
         kinds=tuple(head["kinds"]),
-        slots={name: meanings[name] for name in head["slots"]},
+        slots={name: Slot(**meanings[name]) for name in head["slots"]},
         examples=tuple(_examples(folder / "examples.yaml")),
         root=root,
         shared=int(head["shared"]),

@@ -1,0 +1,168 @@
+"""Writing a case with a model: brief it, ask it, read the four steps, and ask once more where they cannot be read.
+
+What the model wrote is not reviewed here: the caller reviews it, and asks anew with the findings as `feedback`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from types import MappingProxyType
+
+from app.drafts.model import Case, Steps
+from app.llm.answer import STEPS_SCHEMA, parse_steps
+from app.llm.briefing import Briefing, Reference, brief
+from app.llm.client import (
+    Answer,
+    ChatMessage,
+    Completion,
+    LanguageModel,
+    ModelAnswerUnusable,
+    ModelError,
+    ModelTimeout,
+)
+from app.llm.letter import as_letter
+from app.llm.prompt import Prompt
+from app.llm.retrying import RetryingModel
+from app.llm.tokens import counter
+
+__all__ = ["Reference", "Writer", "Written"]
+
+_ASKED_AT_MOST = 2  # the first answer, and one more where it is no JSON with four steps
+_LONGEST_QUOTE = 6_000  # characters of an answer that is shown to the model again
+_LEAST_TIME_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of it: the four steps, every answer paid for, and the whole conversation before the last answer."""
+
+    steps: Steps  # slots unfilled, greeting and signature of the house
+    answers: tuple[Answer, ...]
+    messages: tuple[ChatMessage, ...]
+    left_out: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))  # see `budget.Purse`
+
+    @property
+    def answer(self) -> Answer:
+        """The answer the steps were read from."""
+        return self.answers[-1]
+
+
+class Writer:
+    """Writes with one model. Safe to share between requests."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        *,
+        max_tokens: int = 900,
+        prompt_tokens: int = 6000,
+        timeout_s: float = 12.0,
+        retries: int = 1,
+        mask: bool = True,
+    ) -> None:
+        """`max_tokens` of an answer, `prompt_tokens` of the opening messages, `timeout_s` of one try at the provider.
+
+        `mask`: customers' names, ids, links and contact data do not reach the provider.
+        """
+        self._model = RetryingModel(model, retries=retries, try_timeout_s=timeout_s)
+        self._max_tokens = max_tokens
+        self._prompt_tokens = prompt_tokens
+        self._mask = mask
+        self._count = counter(model.name)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._model.name
+
+    async def write(
+        self,
+        case: Case,
+        *,
+        prompt: Prompt,
+        references: Sequence[Reference] = (),
+        rules: Sequence[str] = (),
+        deadline: float,
+        feedback: Sequence[str] = (),
+        previous: str | None = None,
+    ) -> Written:
+        """Write the case within `deadline` seconds.
+
+        `rules`: the channel's rules, one short line each. `feedback`: what review found in the `previous` answer (the
+        model's own words), which the model is shown and asked to better.
+
+        Raises:
+            ModelError: with `spent` and `messages` set; ModelAnswerUnusable if the second answer cannot be read either.
+
+        """
+        end = monotonic() + deadline
+        briefing = await asyncio.to_thread(
+            brief, case, prompt, references=references, rules=rules, count=self._count, limit=self._prompt_tokens,
+            mask=self._mask,
+        )  # fmt: skip
+        talk = _Talk(prompt, briefing)
+        if previous is not None:
+            talk.again(previous, feedback)
+        steps = await self._converse(talk, end)
+        return Written(as_letter(steps, case), tuple(talk.answers), tuple(talk.messages), briefing.left_out)
+
+    async def _converse(self, talk: _Talk, end: float) -> Steps:
+        try:
+            while True:
+                talk.answers.append(await self._ask(talk, end))
+                try:
+                    return talk.read()
+                except ModelAnswerUnusable as error:
+                    if len(talk.answers) == _ASKED_AT_MOST:
+                        raise
+                    talk.repair(error.reason)
+        except ModelError as error:
+            error.spent, error.messages = tuple(talk.answers), tuple(talk.messages)
+            raise
+
+    async def _ask(self, talk: _Talk, end: float) -> Answer:
+        left = end - monotonic()
+        if left < _LEAST_TIME_S:
+            raise ModelTimeout
+        request = Completion(
+            messages=tuple(talk.messages),
+            schema=STEPS_SCHEMA,
+            max_tokens=max(self._max_tokens, talk.prompt.max_tokens or 0),
+            temperature=talk.prompt.temperature,
+            timeout_s=left,
+        )
+        return await self._model.complete(request)
+
+
+class _Talk:
+    """The conversation as it grows."""
+
+    def __init__(self, prompt: Prompt, briefing: Briefing) -> None:
+        self.prompt = prompt
+        self.briefing = briefing
+        self.messages: list[ChatMessage] = list(briefing.messages)
+        self.answers: list[Answer] = []
+
+    def again(self, previous: str, findings: Sequence[str]) -> None:
+        """Show the model its answer and what review found in it."""
+        self._reply(previous, self.prompt.render("again", {**self.briefing.variables, "findings": tuple(findings)}))
+
+    def repair(self, reason: str) -> None:
+        """Show the model its answer and why it could not be read."""
+        text = self.prompt.render("repair", {**self.briefing.variables, "reason": reason})
+        self._reply(self.answers[-1].text, text)
+
+    def _reply(self, said: str, request: str) -> None:
+        # Some providers refuse an empty turn.
+        self.messages.append(ChatMessage("assistant", said.strip()[:_LONGEST_QUOTE] or "(no answer)"))
+        self.messages.append(ChatMessage("user", request))
+
+    def read(self) -> Steps:
+        """The four steps of the last answer. Raises ModelAnswerUnusable."""
+        text = self.answers[-1].text
+        if self.briefing.fence in text:
+            raise ModelAnswerUnusable("The answer repeats marks of the request.")
+        return parse_steps(text, slots=self.briefing.slots)
