@@ -1,0 +1,115 @@
+"""Frames: the wording around the facts, from an approved macro that fits or from the bank; both go one path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from app.drafts.composer.bank import phrases
+from app.drafts.composer.scene import Scene
+from app.drafts.model import Frame, Steps
+
+COMPOSER_SLOTS: tuple[str, ...] = ("complaint", "done", "options", "question")
+# Where a slot goes that a frame does not hold.
+_HOME: dict[str, str] = {"complaint": "acknowledge", "done": "own", "options": "propose", "question": "ask"}
+_KEPT = {name: "{" + name + "}" for name in (*COMPOSER_SLOTS, "feeling", "topic", "reply_time")}
+_FOUR_STEPS = ("reply", "boundary")  # kinds that state the case, offer and ask; the others have a shape of their own
+_STEPS = ("acknowledge", "own", "propose", "ask")
+
+_SENTENCE = re.compile(r"[^.?!]*(?:[.?!]+[“”\"]?|$)\s*")
+
+
+def bank_frame(scene: Scene) -> Frame:
+    """Return the bank's own frame for the scene's cause and kind; the ticket decides between wordings."""
+    kind, cause = scene.case.kind, scene.case.triage.cause
+    bank = phrases(f"frames_{scene.language}", kind)
+    entry: dict[str, Any] = bank.get(cause) or bank.get("default", {})
+    default: dict[str, Any] = bank.get("default", {})
+    steps = [scene.say(f"frame/{step}", [entry.get(step) or default.get(step) or [""]], _KEPT) or "" for step in _STEPS]
+    return Frame(f"bank/{scene.language}/{kind}/{cause}", cause, scene.language, cause, kind, Steps(*steps))
+
+
+def choose(scene: Scene) -> Frame:
+    """Return the first approved frame that fits the case, else the bank's."""
+    for frame in scene.case.frames:
+        if fits(frame, scene):
+            return frame
+    return bank_frame(scene)
+
+
+def fits(frame: Frame, scene: Scene) -> bool:
+    """Whether a frame may carry this case: language, kind, cause, register, and no promise or claim of its own."""
+    case = scene.case
+    if frame.language != scene.language or frame.kind != case.kind:
+        return False
+    if frame.cause != case.triage.cause and (frame.cause is not None or case.kind == "reply"):
+        return False
+    if scene.language == "de" and frame.register not in (None, scene.pen.register):
+        return False
+    text = " ".join(getattr(frame.steps, step) for step in _STEPS)
+    return not _speaks_otherwise(text, scene) and not _oversteps(text, scene)
+
+
+def _speaks_otherwise(text: str, scene: Scene) -> bool:
+    if scene.language != "de":
+        return False
+    return bool(_registers()["sie" if scene.pen.register == "du" else "du"].search(text))
+
+
+@cache
+def _registers() -> dict[str, re.Pattern[str]]:
+    return {
+        "sie": re.compile(r"(?<![.!?:] )(?<!^)\b(?:Sie|Ihnen|Ihr|Ihre[mnrs]?)\b"),
+        "du": re.compile(r"\b(?:du|dir|dich|dein(?:e[mnrs]?)?)\b", re.IGNORECASE),
+    }
+
+
+@cache
+def _limits(language: str) -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+    """Words of each resolution type, and the look of a claimed action."""
+    data = phrases("limits", language)
+    offers = {kind: re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE) for kind, words in data["offers"].items()}
+    return offers, re.compile("|".join(data["claims"]), re.IGNORECASE)
+
+
+def _oversteps(text: str, scene: Scene) -> bool:
+    """Whether a frame's own words offer what may not be offered, or claim an action that was not done."""
+    offers, claims = _limits(scene.language)
+    allowed = {r.type for r in scene.case.resolutions}
+    if any(kind not in allowed and words.search(text) for kind, words in offers.items()):
+        return True
+    return bool(claims.search(text)) and not scene.case.actions_done
+
+
+@cache
+def _edges(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a greeting at the start and a signature at the end of a macro look like."""
+    data = phrases("limits", language)
+    greetings, closings = "|".join(data["greetings"]), "|".join(data["closings"])
+    begin = re.compile(rf"^\s*(?:{greetings})\b[^.!?\n]{{0,60}}[,!]\s*", re.IGNORECASE)
+    return begin, re.compile(rf"\s*\b(?:{closings})\b.{{0,200}}$", re.IGNORECASE | re.DOTALL)
+
+
+def complete(frame: Frame) -> Frame:
+    """Return the frame without greeting, signature and questions of its own, and with every slot of the composer."""
+    asked_for = frame.kind in _FOUR_STEPS
+    texts = {step: getattr(frame.steps, step).strip() for step in _STEPS}
+    if asked_for:
+        texts = {step: _own_words(text) for step, text in texts.items()}
+    texts["acknowledge"] = _edges(frame.language)[0].sub("", texts["acknowledge"], count=1)
+    texts["ask"] = _edges(frame.language)[1].sub("", texts["ask"], count=1).strip()
+    whole = " ".join(texts.values())
+    if asked_for:
+        for slot, step in _HOME.items():
+            if "{" + slot + "}" not in whole:
+                texts[step] = f"{texts[step]} {{{slot}}}".strip()
+    return replace(frame, steps=Steps(**texts))
+
+
+def _own_words(text: str) -> str:
+    """Drop a macro's own question: which question is asked follows from the case."""
+    if "?" not in text:
+        return text
+    return "".join(s for s in _SENTENCE.findall(text) if "?" not in s or "{" in s).strip()

@@ -1,0 +1,209 @@
+"""What the agent may offer, in words; what the customer refused is not offered again, what was wished comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.drafts.composer.bank import load
+from app.drafts.composer.formats import day_or_none, money
+from app.drafts.composer.pen import join_list, sentence
+from app.drafts.composer.scene import Scene, group_of
+from app.ticket import Resolution, ReturnTerms
+
+_MOST_OFFERS = 3
+_GOODWILL = frozenset({"voucher", "discount"})
+_COMMITMENTS = frozenset({"investigation", "information"})
+# What a wish or a refusal covers beyond its own name.
+_COVERS: dict[str, frozenset[str]] = {
+    "replacement": frozenset({"replacement", "reshipment", "correction"}),
+    "reshipment": frozenset({"replacement", "reshipment", "correction"}),
+    "voucher": _GOODWILL,
+    "discount": _GOODWILL | {"partial_refund"},
+    "partial_refund": frozenset({"partial_refund", "discount"}),
+    "return": frozenset({"return"}),
+    "delivery_date": frozenset({"information", "investigation"}),
+}
+_NAMED_WISHES = (
+    "refund",
+    "replacement",
+    "reshipment",
+    "cancellation",
+    "repair",
+    "partial_refund",
+    "discount",
+    "voucher",
+    "pickup",
+)
+_SENT_BACK = frozenset({"send_back_free", "send_back_paid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One resolution the customer can choose, with its phrases."""
+
+    resolution: Resolution
+    do: str  # after "ich kann" / "I can"
+    name: str  # "die Erstattung" / "the refund"
+
+    @property
+    def type(self) -> str:
+        """The resolution's type."""
+        return self.resolution.type
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What is offered: choices of the customer, and what we do anyway."""
+
+    choices: tuple[Offer, ...]
+    commitments: tuple[str, ...]
+    wished: bool  # whether the first choice is what the customer asked for
+
+
+def offers(scene: Scene) -> Offers:
+    """Return the allowed resolutions in the order they are named: wished ones first, refused ones left out."""
+    allowed = [r for r in _unique(scene.case.resolutions) if not _is_refused(scene, r) and not _is_barred(scene, r)]
+    wanted = [r for r in allowed if _is_wanted(scene, r)]
+    ordered = wanted + [r for r in allowed if r not in wanted]
+    choices = [offer for r in ordered if r.type not in _COMMITMENTS and (offer := _offer(scene, r))]
+    commitments = [text for r in ordered if r.type in _COMMITMENTS and (text := _commitment(scene, r))]
+    return Offers(
+        tuple(choices[:_MOST_OFFERS]), tuple(commitments[:1]), bool(choices) and choices[0].resolution in wanted
+    )
+
+
+def _unique(resolutions: tuple[Resolution, ...]) -> list[Resolution]:
+    by_type: dict[str, Resolution] = {}
+    for resolution in resolutions:
+        by_type.setdefault(resolution.type, resolution)
+    return list(by_type.values())
+
+
+def _is_refused(scene: Scene, resolution: Resolution) -> bool:
+    return any(
+        resolution.type in _COVERS.get(wish, {wish}) for wish in scene.reading.refuses if wish != "partial_refund"
+    ) or (resolution.type == "partial_refund" and "partial_refund" in scene.reading.refuses)
+
+
+def _is_barred(scene: Scene, resolution: Resolution) -> bool:
+    """Goodwill belongs to the shop's own channels; marketplaces treat it as promotion."""
+    return resolution.type in _GOODWILL and not scene.own_shop
+
+
+def _is_wanted(scene: Scene, resolution: Resolution) -> bool:
+    if resolution.type in scene.reading.wants:
+        return True
+    return any(resolution.type in _COVERS.get(wish, ()) for wish in scene.reading.wants)
+
+
+def _offer(scene: Scene, resolution: Resolution) -> Offer | None:
+    entry: dict[str, Any] = scene.phrases("options")[resolution.type]
+    tiers = entry.get(f"do_{scene.case.triage.cause}", entry["do"])
+    do = scene.say(f"do/{resolution.type}", tiers, resolution_values(scene, resolution))
+    return Offer(resolution, do, entry["name"]) if do else None
+
+
+def resolution_values(scene: Scene, resolution: Resolution) -> dict[str, str | None]:
+    """Return amount and dates of a resolution as the reply writes them."""
+    amount = money(resolution.amount, scene.language) if resolution.amount else None
+    by = resolution.arrives_by or resolution.by
+    return {
+        "amount": amount,
+        "full_amount": amount if resolution.amount == scene.facts.price else None,
+        "by": day_or_none(by, scene.language, scene.facts.today),
+    }
+
+
+def _commitment(scene: Scene, resolution: Resolution) -> str | None:
+    entry: dict[str, Any] = scene.phrases("options")[resolution.type]
+    key = "commit_delivery" if group_of(scene.case.triage.cause) in ("delivery", "warehouse") else "commit"
+    return scene.say(f"{key}/{resolution.type}", entry.get(key, entry["commit"]), resolution_values(scene, resolution))
+
+
+def propose(scene: Scene, found: Offers) -> str:
+    """Return the sentences that answer the wish and name what is possible."""
+    words = load("options")["words"][scene.language]
+    parts = [refusal(scene, words), unmet_wish(scene, found, words), _named(scene, found, words)]
+    if found.choices:
+        parts.append(_return_terms(scene, found.choices, words))
+    parts.extend(found.commitments)
+    if not found.choices and not found.commitments:
+        group = group_of(scene.case.triage.cause)
+        parts.append(scene.say(f"plan/{group}", [scene.phrases("commit")[group]["plan"]]))
+    return " ".join(sentence(part) for part in parts if part)
+
+
+def _named(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None:
+    does = [offer.do for offer in found.choices]
+    if not does:
+        return None
+    if len(does) == 1:
+        return scene.say("one", [words["one"]], {"a": does[0]})
+    if len(does) == 2:  # noqa: PLR2004 - two have a sentence of their own
+        return scene.say("two", [words["two"]], {"a": does[0], "b": does[1]})
+    return scene.say("many", [words["many"]], {"a": join_list(does, words["or"])})
+
+
+def refusal(scene: Scene, words: dict[str, Any]) -> str | None:
+    """Say that a refused resolution is respected."""
+    nouns = load("options")["wishes"][scene.language]
+    wish = next((w for w in scene.reading.refuses if w in nouns), None)
+    if wish is None:
+        return None
+    return scene.say(
+        "refused", [words["refused"]], {"no_wish": nouns[wish]["none"], "no_wish_acc": nouns[wish].get("none_acc")}
+    )
+
+
+def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None:
+    """Say honestly that a wish cannot be granted now, without promising and without a reason that is not known."""
+    if found.wished:
+        return None
+    nouns = load("options")["wishes"][scene.language]
+    met = {offer.type for offer in found.choices}
+    wish = next(
+        (w for w in _NAMED_WISHES if w in scene.reading.wants and not _COVERS.get(w, frozenset({w})) & met), None
+    )
+    if wish is None:
+        return None
+    noun = nouns[wish]["acc"]
+    extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[wish].get("dat")}
+    return scene.say("wished", [words["wished"]], extra)
+
+
+def _return_terms(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]) -> str | None:
+    terms = {offer.resolution.return_ for offer in choices if offer.resolution.return_}
+    if not terms:
+        return None
+    if len(terms) == 1 and all(offer.resolution.return_ for offer in choices):
+        return _one_term(scene, terms.pop(), words)
+    return _terms_apart(scene, choices, words)
+
+
+def _one_term(scene: Scene, term: ReturnTerms, words: dict[str, Any]) -> str | None:
+    key: str = term
+    if term == "send_back_free" and any("return_label" in done for done in scene.case.actions_done):
+        key = "send_back_free_label"
+    return scene.say(f"return/{key}", [words[key]], _product_words(scene))
+
+
+def _terms_apart(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]) -> str | None:
+    """Name the return terms of each choice that has some."""
+    entries = scene.phrases("options")
+    out: list[str] = []
+    for offer in choices:
+        term, at = offer.resolution.return_, entries[offer.type].get("at")
+        if term and at:
+            extra = {**_product_words(scene), "at": at}
+            out.append(scene.pen.render(words[f"at_{term}"], extra) or "")
+    return "; ".join(out) or None
+
+
+def _product_words(scene: Scene) -> dict[str, str | None]:
+    product = scene.naming.product
+    if scene.language == "en":
+        the = f"the {product.bare}" if product and product.nom == f"your {product.bare}" else "the item"
+        return {"the_product": the, "The_product": the[0].upper() + the[1:]}
+    acc = product.acc if product else "den Artikel"
+    return {"the_product": acc, "The_product": acc[0].upper() + acc[1:]}

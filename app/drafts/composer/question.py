@@ -1,0 +1,74 @@
+"""The one question at the end: a decision where there is something to decide, else what is still needed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.drafts.composer.bank import load
+from app.drafts.composer.options import Offer, Offers
+from app.drafts.composer.pen import join_list
+from app.drafts.composer.scene import Scene, group_of
+
+_PHOTO = re.compile(r"\b(?:foto|bild|anhang|photo|picture|image|attach|angehängt)", re.IGNORECASE)
+_POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
+_WAITING = frozenset({"delivery", "warehouse"})
+# Questions that ask for a photo or a number do not help where the reply can go on without.
+_NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "order", "address", "invoice", "service"})
+
+
+def question(scene: Scene, found: Offers) -> str:
+    """Return the closing question, with what may lead to it."""
+    words = load("options")["words"][scene.language]
+    choices = found.choices
+    if not choices:
+        return _needed(scene, found)
+    if len(choices) == 1:
+        return _single(scene, choices[0], words)
+    if len(choices) == 2:  # noqa: PLR2004 - two have questions of their own
+        names = {"a": choices[0].name, "b": choices[1].name}
+        return scene.say("choice_two", [words["choice_two"]], names) or ""
+    listed = join_list([offer.name for offer in choices], words["or"])
+    return scene.say("choice_many", [words["choice_many"]], {"a": listed}) or ""
+
+
+def _single(scene: Scene, offer: Offer, words: dict[str, Any]) -> str:
+    group = group_of(scene.case.triage.cause)
+    if group in _WAITING and offer.type in ("refund", "cancellation") and offer.type not in scene.reading.wants:
+        return scene.say("wait_or", [words["wait_or"]], {"a": offer.name}) or ""
+    if group == "address" and offer.type == "correction" and not _address_given(scene):
+        return _need(scene, group)
+    return scene.say(f"soll/{offer.type}", [scene.phrases("options")[offer.type]["soll"]]) or ""
+
+
+def _needed(scene: Scene, found: Offers) -> str:
+    group = group_of(scene.case.triage.cause)
+    if group in _NEEDS_ORDER and not _order_known(scene):
+        return scene.say("order_number", [scene.phrases("commit")["order_number"]]) or ""
+    if group == "address" and _address_given(scene):
+        return scene.say("soll/correction", [scene.phrases("options")["correction"]["soll"]]) or ""
+    if found.commitments and group not in ("condition", "contents", "address", "invoice"):
+        kind = next(r.type for r in scene.case.resolutions if r.type in ("investigation", "information"))
+        return scene.say(f"soll/{kind}", [scene.phrases("options")[kind]["soll"]]) or ""
+    return _need(scene, group)
+
+
+def _need(scene: Scene, group: str) -> str:
+    entry = scene.phrases("commit")[group]
+    tiers = entry["need_photo_there"] if "need_photo_there" in entry and _photo_there(scene) else entry["need"]
+    return scene.say(f"need/{group}", [tiers]) or ""
+
+
+def _photo_there(scene: Scene) -> bool:
+    if any("photo" in key for key in scene.case.actions_done):
+        return True
+    return any(_PHOTO.search(m.text) for m in scene.case.ticket.customer_messages)
+
+
+def _address_given(scene: Scene) -> bool:
+    return bool(_POSTCODE.search(scene.case.ticket.customer_messages[-1].text))
+
+
+def _order_known(scene: Scene) -> bool:
+    """Whether the order is known, or the channel's thread hangs on it anyway."""
+    return scene.facts.order.id is not None or not scene.own_shop

@@ -1,0 +1,119 @@
+"""The scene of one reply: the case with everything derived from it, handed to the writers of the four steps."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from app.drafts.composer.bank import load, phrases, written_language
+from app.drafts.composer.facts import Facts, gather
+from app.drafts.composer.formats import day_or_none, money, number_word
+from app.drafts.composer.naming import Naming, name_things
+from app.drafts.composer.pen import Pen, Values
+from app.drafts.model import Case
+from app.triage.model import Reading
+
+_DURATION = {
+    "de": re.compile(r"^(?:seit|schon|bereits|über|mehr als)\b", re.IGNORECASE),
+    "en": re.compile(r"^(?:for|since|over|more than)\b", re.IGNORECASE),
+}
+_SPAN_EN = re.compile(
+    r"^(?:about |almost |nearly |over )?(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"several|a few|a couple of) (?:day|week|month|hour)s?$"
+)
+_OWN_SHOP = frozenset({"shopify", "shop_email", "chat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A case read once: language written, facts, names, and the pen that writes them."""
+
+    case: Case
+    language: str
+    facts: Facts
+    naming: Naming
+    pen: Pen
+    values: dict[str, str | None]
+    speaks: bool  # whether the customer writes in the language of the reply, so that their words may be used
+
+    @property
+    def reading(self) -> Reading:
+        """What the customer says."""
+        return self.case.triage.reading
+
+    @property
+    def own_shop(self) -> bool:
+        """Whether the channel is the shop's own, where goodwill is the shop's own affair."""
+        return self.case.ticket.channel in _OWN_SHOP
+
+    def phrases(self, name: str) -> dict[str, Any]:
+        """Return one phrase file in the language of the reply."""
+        return phrases(name, self.language)
+
+    def say(self, key: str, tiers: Any, extra: Values | None = None, *, plural: bool = False) -> str | None:  # noqa: ANN401 - YAML
+        """Write the best phrase of the tiers with the scene's values and the extra ones."""
+        values = {**self.values, **extra} if extra else self.values
+        return self.pen.say(key, tiers, values, plural=plural)
+
+
+def set_scene(case: Case, slots: frozenset[str] = frozenset()) -> Scene:
+    """Return the scene of a case; `slots` are the slot names that can be filled from the ticket later."""
+    language = written_language(case.language)
+    facts = gather(case)
+    naming = name_things(case, language)
+    forbidden = tuple(word.lower() for word in case.profile.voice.forbidden_words if word.strip())
+    pen = Pen(language, case.register if language == "de" else "sie", _seed(case), forbidden, slots)
+    values = {**naming.values(), **_fact_values(case, facts, language), "since": None}
+    speaks = case.triage.language == language
+    if speaks:
+        values["since"] = since_phrase(case.triage.reading.since, language)
+    return Scene(case, language, facts, naming, pen, values, speaks)
+
+
+def _seed(case: Case) -> int:
+    """A number that stays the same for the same ticket and differs between tickets."""
+    ticket = case.ticket
+    return zlib.crc32("\n".join([ticket.id or "", *(m.text for m in ticket.customer_messages)]).encode())
+
+
+def since_phrase(since: str | None, language: str) -> str | None:
+    """Return how long as a phrase a present perfect can carry ("seit zwei Wochen", "for two weeks"), else None."""
+    text = " ".join((since or "").split()).strip(" .,;:!?")
+    if not text or len(text) > _LONGEST_SINCE or any(mark in text for mark in "{}<>|[]"):
+        return None
+    text = text[0].lower() + text[1:]
+    if _DURATION[language].match(text):
+        return text
+    return f"for {text}" if language == "en" and _SPAN_EN.match(text) else None
+
+
+_LONGEST_SINCE = 40
+
+
+def _fact_values(case: Case, facts: Facts, language: str) -> dict[str, str | None]:
+    refund = facts.refund
+    return {
+        "late": days(facts.days_late, language) if facts.days_late else None,
+        "promised": day_or_none(facts.promised, language, facts.today),
+        "placed": day_or_none(facts.placed, language, facts.today),
+        "eta": day_or_none(facts.eta, language, facts.today),
+        "seen": day_or_none(facts.seen, language, facts.today),
+        "location": facts.location,
+        "refund_state_amount": money(refund.amount, language) if refund and refund.amount else None,
+        "refund_state_day": day_or_none(facts.refund_at, language, facts.today),
+        "shop": case.profile.name,
+    }
+
+
+def days(count: int, language: str) -> str:
+    """Return a number of days: "einen Tag", "drei Tage" / "one day", "three days"."""
+    if language == "de":
+        return "einen Tag" if count == 1 else f"{number_word(count, language)} Tage"
+    return "one day" if count == 1 else f"{number_word(count, language)} days"
+
+
+def group_of(cause: str) -> str:
+    """Return the group of causes whose commitments and questions are alike."""
+    return str(load("commit")["groups"].get(cause, "service"))
