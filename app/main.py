@@ -46,7 +46,6 @@ class Rooms:
     model: LanguageModel | None
     knowledge: KnowledgeService
     drafts: DraftService
-    new_key: str | None = None
 
 
 @asynccontextmanager
@@ -62,21 +61,14 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         model = open_model(settings.model) if settings.model else None
         if model:
             stack.push_async_callback(model.aclose)
-        rooms = wire(settings, database, embedder, model, new_key=ready.new_key)
+        rooms = wire(settings, database, embedder, model)
         if settings.starter_knowledge:
             await rooms.knowledge.load_starter(database, LOCAL_TENANT)
         await asyncio.to_thread(warm_up, settings)
         yield rooms
 
 
-def wire(
-    settings: Settings,
-    database: Database,
-    embedder: Embedder,
-    model: LanguageModel | None,
-    *,
-    new_key: str | None = None,
-) -> Rooms:
+def wire(settings: Settings, database: Database, embedder: Embedder, model: LanguageModel | None) -> Rooms:
     """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
     knowledge = KnowledgeService(embedder)
     writer = Writer(
@@ -87,7 +79,7 @@ def wire(
         database=database, knowledge=knowledge, author=Author(writer), composer=Author(None), prompts=load_prompts(),
         settings=settings, model_name=settings.model,
     )  # fmt: skip
-    return Rooms(settings, database, KeyRing(database), embedder, model, knowledge, drafts, new_key)
+    return Rooms(settings, database, KeyRing(database), embedder, model, knowledge, drafts)
 
 
 def _release(ready: Provisioned) -> None:
@@ -116,9 +108,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with open_rooms(app.state.settings) as rooms:
         app.state.rooms = rooms
         loading = asyncio.create_task(_load_model(rooms.model)) if rooms.model else None
-        if rooms.new_key:
-            # Printed, not logged: a key has no place in a log file.
-            print(f"\nYour API key (kept in {rooms.settings.data_dir / 'api_key'}): {rooms.new_key}\n", flush=True)  # noqa: T201
         log.info("ready", database="embedded" if not rooms.settings.database_url else "external",
                  model=rooms.settings.model or "composer")  # fmt: skip
         yield

@@ -35,7 +35,7 @@ def build_answer(
         language=case.language,
         kind=case.kind,
         register_=case.register if case.language == "de" else None,
-        sources=tuple(_source(hit, _used(case, written.work)) for hit in hits),
+        sources=tuple(_source(hit, written.work.frame) for hit in hits),
         triage=triage_out(case.triage),
         generation=_generation(written.work),
         timings_ms=timings,
@@ -91,10 +91,6 @@ def _unsupported(case: Case) -> tuple[FindingOut, ...]:
     return (FindingOut(rule=UNSUPPORTED, severity="warn", start=0, end=0, excerpt="", message=message),)
 
 
-def _used(case: Case, work: Work) -> str | None:
-    return case.frames[0].id if case.frames and work.engine == "composer" and work.frame_used else None
-
-
 def _source(hit: Hit, used: str | None) -> Source:
     item = hit.item
     return Source(kind=item.kind, id=item.external_id, title=item.title, score=hit.score, language=item.language,
@@ -115,5 +111,5 @@ def _generation(work: Work) -> Generation:
         engine=work.engine, model=work.model, prompt=prompt.id if prompt else None,
         prompt_hash=prompt.hash if prompt else None, attempts=work.attempts, fell_back=work.fell_back,
         reason=work.reason, prompt_tokens=work.prompt_tokens, completion_tokens=work.completion_tokens,
-        cost_usd=None if work.cost_usd is None else str(work.cost_usd),
+        cost_usd=None if work.cost_usd is None else str(work.cost_usd), left_out=work.left_out,
     )  # fmt: skip

@@ -26,7 +26,7 @@ def build_case(
         triage=read,
         language=language,
         kind=request.kind,
-        register=_register(request, profile, language, settings),
+        register=choose_register(request, profile, language, settings),
         resolutions=profile.default_resolutions if request.resolutions is None else request.resolutions,
         actions_done=request.actions_done,
         agent_name=request.agent.name,
@@ -37,7 +37,8 @@ def build_case(
     )
 
 
-def _register(request: DraftRequest, profile: Profile, language: str, settings: Settings) -> Register:
+def choose_register(request: DraftRequest, profile: Profile, language: str, settings: Settings) -> Register:
+    """The request's register, else the house's, else the setting."""
     return request.register_ or profile.registers.get(language) or settings.register_de
 
 
@@ -51,13 +52,15 @@ def choose_frames(request: DraftRequest, read: Triage, hits: Sequence[Hit]) -> l
         )
         for hit in hits
         if hit.item.kind == "macro" and hit.item.steps and hit.item.language == language
-        and (read.cause in hit.item.causes or request.kind != "reply")
+        and (read.cause in hit.item.causes or not hit.item.causes)
     ]  # fmt: skip
 
 
 def references(hits: Sequence[Hit]) -> list[Reference]:
     """What a model may look at: wording of macros and of replies that solved such a ticket (redacted at ingest)."""
     return [
-        Reference(kind=h.item.kind, title=h.item.title, text=h.item.text if h.item.kind == "macro" else h.item.reply or "")
+        Reference(
+            kind=h.item.kind, title=h.item.title, text=h.item.text if h.item.kind == "macro" else h.item.reply or ""
+        )
         for h in hits
     ]

@@ -127,6 +127,7 @@ class Generation(Answer):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: str | None = "0"
+    left_out: dict[str, int] = Field(default_factory=dict)
 
 
 class DraftAnswer(Answer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.config import Settings
 from app.db import Database
 from app.drafts import repository
 from app.drafts.answer import build_answer
-from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, references
+from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, choose_register, references
 from app.drafts.model import Case
 from app.drafts.schemas import DraftRequest
 from app.drafts.writing import Author
@@ -102,13 +102,13 @@ class DraftService:
             return self.composer, None
         return self.author, prompt
 
-    async def _retrieve(
-        self, caller: Principal, request: DraftRequest, read: Triage
-    ) -> tuple[Profile, Sequence[Hit]]:
+    async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
         query = search_query(request, read)
         vector = await self.knowledge.embed(query.text)
         async with self.database.begin(caller.tenant_id) as session:
-            return await load_profile(session), await self.knowledge.search(session, query, vector)
+            profile = await load_profile(session)
+            register = choose_register(request, profile, query.language, self.settings)
+            return profile, await self.knowledge.search(session, replace(query, register=register), vector)
 
     async def _persist(
         self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], trace: list[dict[str, Any]]

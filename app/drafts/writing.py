@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from reply_guards.policy import rule_lines
-
+from app.drafts.channel_rules import rule_lines
 from app.drafts.composer import compose
 from app.drafts.judge import Judged, judge
 from app.drafts.model import Case, Steps
@@ -21,7 +20,6 @@ from app.llm.drafting import Reference, Writer
 from app.llm.prompts import Prompt
 from app.logs import get_logger
 from app.metrics import FELL_BACK
-
 log = get_logger("drafts")
 # The first answer and two more with the findings: after that the composer is quicker and surer.
 _MOST_ATTEMPTS = 3
@@ -42,6 +40,8 @@ class Work:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: Decimal | None = Decimal(0)
+    left_out: dict[str, int] = field(default_factory=dict)  # what the token budget kept from the model
+    frame: str | None = None  # the macro whose wording the composer used
     review_s: float = 0.0
     trace: list[dict[str, Any]] = field(default_factory=list)
 
@@ -93,6 +93,7 @@ class Author:
                 work.trace.append({"error": work.reason, "answers": [a.text for a in error.spent]})
                 return None
             _count(work, written.answers)
+            work.left_out = dict(written.left_out)
             judged = _judge(case, written.steps, work)
             work.trace.append(_attempt(written.messages, written.answer.text, judged))
             if judged.compliant:

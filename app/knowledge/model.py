@@ -55,6 +55,7 @@ class Query:
     channel: str | None = None
     cause: str | None = None
     message_kind: str | None = None  # macros of this kind only
+    register: str | None = None  # macros of this register, or of none
     kinds: tuple[ItemKind, ...] = ("macro", "ticket")
     limit: int = 5
 

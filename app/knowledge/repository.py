@@ -28,6 +28,7 @@ SELECT 'macro' AS kind, m.id, m.external_id, m.title, m.body AS text, NULL AS re
 FROM macros m CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = m.id AND e.model = :model
 WHERE m.state = 'approved' AND (cast(:message_kind AS text) IS NULL OR m.kind = :message_kind)
   AND (cast(:channel AS text) IS NULL OR m.channels && ARRAY['*', :channel])
+  AND (cast(:register AS text) IS NULL OR m.register IS NULL OR m.register = :register)
 ORDER BY (:cause = ANY (m.causes)) IS TRUE DESC, m.language = :language DESC, distance NULLS LAST
 LIMIT :candidates
 """
@@ -67,7 +68,7 @@ async def find_candidates(
     parameters = {
         "vector": vector, "model": model, "config": configuration(query.language), "cause": query.cause,
         "words": " | ".join(f"'{t}'" for t in query.terms) or "''", "language": query.language,
-        "channel": query.channel, "message_kind": query.message_kind, "candidates": max(_CANDIDATES, 2 * query.limit),
+        "channel": query.channel, "message_kind": query.message_kind, "register": query.register, "candidates": max(_CANDIDATES, 2 * query.limit),
     }  # fmt: skip
     kinds = tuple(sorted(query.kinds))
     return [_candidate(row) for row in await session.execute(_STATEMENTS[kinds], parameters)]
