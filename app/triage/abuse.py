@@ -1,0 +1,49 @@
+"""Whether a message attacks the person who answers. Anger, swearing about the matter and insulting a firm are not abuse."""
+
+from __future__ import annotations
+
+import re
+
+from app.triage.lexicon import Hit, Scan
+from app.triage.words import Sentence
+
+_YOU = frozenset("du ihr dich euch dir euer eure dein deine you u ya your youre yall ur".split())
+_ME = frozenset("ich mich mir wir uns mein i im me my we us myself".split())
+_THIRD = frozenset(
+    "fahrer zusteller bote kurier paketbote nachbar driver courier postman mailman carrier neighbour neighbor chef mann"
+    " dhl hermes dpd gls ups fedex usps lieferant".split(),
+)
+_VOCATIVE = 5  # a clause of at most so many words that holds an insult is a shout at the reader
+_FORMAL = re.compile(r"(?<![.!?]\s)\bSie\b|\bIhnen\b|\bIhr\b")
+
+
+def abusive(scan: Scan) -> bool:
+    """Whether the text insults or threatens the reader."""
+    return any(_counts(scan.sentences[h.sentence], h) for h in scan.of("abuse"))
+
+
+def _counts(sentence: Sentence, hit: Hit) -> bool:
+    if hit.key in {"direct", "violence"}:
+        return not (hit.key == "direct" and _about_me(sentence, hit))
+    return _aimed(sentence, hit)
+
+
+def _about_me(sentence: Sentence, hit: Hit) -> bool:
+    return any(w in _ME for w in sentence.words[max(0, hit.first - 2) : hit.first])
+
+
+def _aimed(sentence: Sentence, hit: Hit) -> bool:
+    """Whether an insult is meant for the reader: "you idiots", "Ihr Arschlöcher!", not "your driver is an idiot"."""
+    clause = sentence.clauses[hit.first]
+    inside = [i for i, c in enumerate(sentence.clauses) if c == clause]
+    words = [sentence.words[i] for i in inside]
+    before = sentence.words[inside[0] : hit.first]
+    if any(w in _ME for w in words) or any(w in _THIRD for w in words):
+        return False
+    if any(w in _YOU for w in before) or _FORMAL.search(sentence.between(inside[0], inside[-1])):
+        return True
+    if any(w in _YOU for w in words):
+        return True
+    return len(words) <= _VOCATIVE and not (
+        set(before) & {"der", "die", "das", "dieser", "diese", "the", "this", "that", "ein", "so"}
+    )

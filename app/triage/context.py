@@ -1,0 +1,51 @@
+"""Small questions about what stands around a hit: negated, only supposed, in the same clause."""
+
+from __future__ import annotations
+
+from app.triage.lexicon import Hit, Scan
+
+_REACH = 3  # words a negation reaches to its right
+_LINKS = frozenset("ist sind war waren wird wurde hat bin is are was were".split())
+
+
+def negated(scan: Scan, hit: Hit) -> bool:
+    """Whether a negation right before the hit (or, in German, right behind its verb) takes it back."""
+    sentence = scan.sentences[hit.sentence]
+    clause = sentence.clauses[hit.first]
+    kept = [(h.first, h.last) for h in scan.of("signals", hit.sentence) if h.key == "only"]
+    for sign in scan.of("signals", hit.sentence):
+        if sign.key != "negation" or any(first <= sign.first <= last for first, last in kept):
+            continue
+        if hit.first <= sign.first <= hit.last or sentence.clauses[sign.first] != clause:
+            continue
+        if 0 < hit.first - sign.last <= _REACH:
+            return True
+        gap = sentence.words[hit.last + 1 : sign.first]
+        if (
+            sign.first > hit.last
+            and len(gap) <= _REACH
+            and gap
+            and set(gap) & _LINKS
+            and sign.last == len(sentence.words) - 1
+        ):
+            return True
+    return False
+
+
+def supposed(scan: Scan, hit: Hit) -> bool:
+    """Whether the hit stands behind an "if" of its own clause: a case that has not happened."""
+    clauses = scan.sentences[hit.sentence].clauses
+    return any(
+        sign.key == "condition" and sign.first < hit.first and clauses[sign.first] == clauses[hit.first]
+        for sign in scan.of("signals", hit.sentence)
+    )
+
+
+def happened(scan: Scan, lexicon: str) -> list[Hit]:
+    """The hits of a lexicon that are neither negated nor merely supposed."""
+    return [h for h in scan.of(lexicon) if not negated(scan, h) and not supposed(scan, h)]
+
+
+def signs(scan: Scan, key: str) -> bool:
+    """Whether a signal of this name is anywhere in the text."""
+    return any(h.key == key for h in scan.of("signals"))

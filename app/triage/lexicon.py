@@ -1,0 +1,102 @@
+"""Loads the word lists of `lexicon/*.yaml` and scans text with them.
+
+A file is a lexicon; its keys are what a phrase stands for. Under a key: `de`, `en` or `any`, each a string of phrases
+separated by ";" or a mapping from weight to such a string (default weight 1). How a phrase is written: `match.py`.
+`words.yaml` holds the macros; `ordinary.yaml` words that are never taken for misspelt ones.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.triage.match import Emit, Matcher
+from app.triage.words import Sentence, fold
+
+FOLDER = Path(__file__).parent / "lexicon"
+LANGUAGES = ("de", "en")
+SCANNED = (
+    "causes", "signals", "defects", "moods", "abuse", "incidents", "wishes", "threats", "occasions", "products", "parts", "assistant",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found: what it stands for, and the words it covers in sentence number `sentence` (`last` included)."""
+
+    key: str
+    weight: float
+    sentence: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Sentences with all that the lexicons found in them, by lexicon, in reading order."""
+
+    sentences: tuple[Sentence, ...]
+    hits: dict[str, list[Hit]]
+
+    def of(self, lexicon: str, sentence: int | None = None) -> list[Hit]:
+        """The hits of one lexicon, of all sentences or of one."""
+        found = self.hits.get(lexicon, [])
+        return found if sentence is None else [h for h in found if h.sentence == sentence]
+
+
+@cache
+def load(name: str) -> Any:  # noqa: ANN401 - each file has its own shape, checked by its reader
+    """A YAML file of the lexicon folder, read once."""
+    return yaml.load((FOLDER / f"{name}.yaml").read_bytes(), yaml.CSafeLoader)
+
+
+@cache
+def matcher(language: str) -> Matcher:
+    """All lexicons of one language, compiled."""
+    macros = {name: _folded(words) for name, words in {**load("words")["any"], **load("words")[language]}.items()}
+    phrases = [
+        (phrase, Emit(lexicon, key, weight))
+        for lexicon in SCANNED
+        for key, weight, phrase in _phrases(load(lexicon), language)
+    ]
+    ordinary = frozenset(fold(w) for w in load("ordinary")[language].split())
+    return Matcher(phrases, macros, ordinary)
+
+
+def scan(sentences: tuple[Sentence, ...], languages: tuple[str, ...]) -> Scan:
+    """Find every phrase of the languages' lexicons; a phrase both languages hold is found once."""
+    hits: dict[str, dict[Hit, None]] = defaultdict(dict)
+    for language in languages:
+        find = matcher(language).find
+        for number, sentence in enumerate(sentences):
+            for emit, first, last in find(sentence.words, sentence.clauses):
+                hits[emit.lexicon][Hit(emit.key, emit.weight, number, first, last)] = None
+    return Scan(
+        sentences,
+        {name: sorted(found, key=lambda h: (h.sentence, h.first, -h.last)) for name, found in hits.items()},
+    )
+
+
+def _phrases(lexicon: dict[str, Any], language: str) -> Iterator[tuple[str, float, str]]:
+    for key, entry in lexicon.items():
+        for part in ("any", language):
+            listed = entry.get(part) or {}
+            for weight, phrases in ({1: listed} if isinstance(listed, str) else listed).items():
+                yield from ((str(key), float(weight), _folded(p)) for p in phrases.split(";") if p.strip())
+
+
+def _folded(phrase: str) -> str:
+    """A phrase or a macro's words folded element by element, its signs kept."""
+    return " ".join("|".join(_fold(w) for w in element.split("|")) for element in phrase.split())
+
+
+def _fold(word: str) -> str:
+    if word.startswith(("<", "~")):
+        return word
+    return fold(word)

@@ -1,0 +1,202 @@
+"""Finds thousands of phrases in folded words at once: a trie over word classes, with gaps and tolerance for typos.
+
+A phrase is a line of elements: `word`, `stem*`, `*ending`, alternatives `a|b*|c`, a macro `<name>` for such a set of
+alternatives, `<n>` for a number, a trailing `?` for an element that may be missing, and `~3` for up to three words of any
+kind between its neighbours. A phrase never crosses a clause border, except where its gap is written `~~3`.
+A word no lexicon knows is compared with the known ones of the same first letter and taken for one if it is one slip away.
+Time is linear in the number of words: phrases are short and gaps are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+NUMBER = "<n>"
+_RUN = re.compile(r"(.)\1{2,}")
+_MIN_FUZZY = 5
+_MIN_TWO_SLIPS = 10
+_CACHED_WORDS = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """What a phrase stands for: a key of a lexicon, with a weight."""
+
+    lexicon: str
+    key: str
+    weight: float
+
+
+@dataclass(slots=True)
+class _Node:
+    edges: dict[int, _Node] = field(default_factory=dict)
+    gaps: dict[tuple[int, bool], _Node] = field(default_factory=dict)
+    emits: list[Emit] = field(default_factory=list)
+
+
+Found = tuple[Emit, int, int]
+
+
+class Matcher:
+    """All phrases of one language, compiled. Thread-safe: nothing changes after construction but the word cache."""
+
+    def __init__(
+        self, phrases: Iterable[tuple[str, Emit]], macros: Mapping[str, str], ordinary: frozenset[str]
+    ) -> None:
+        """Compile `phrases`; `ordinary` words are never taken for misspelt ones. Raises KeyError for an unknown macro."""
+        self._macros = macros
+        self._ordinary = ordinary
+        self._classes: dict[frozenset[str], int] = {}
+        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._stems: dict[str, list[int]] = defaultdict(list)
+        self._endings: dict[str, list[int]] = defaultdict(list)
+        self._root = _Node()
+        for phrase, emit in phrases:
+            for elements in _variants(phrase.split()):
+                self._add(elements, emit)
+        self._stem_lengths = sorted({len(s) for s in self._stems})
+        self._ending_lengths = sorted({len(s) for s in self._endings})
+        self._fuzzy = _Slips(self._exact, self._stems)
+        self.atoms = lru_cache(maxsize=_CACHED_WORDS)(self._atoms)
+
+    def find(self, words: tuple[str, ...], clauses: tuple[int, ...]) -> Iterator[Found]:
+        """Every phrase found, as (emit, first word, last word)."""
+        atoms = [self.atoms(w) for w in words]
+        edges = self._root.edges
+        for i, here in enumerate(atoms):
+            for atom in here:
+                if node := edges.get(atom):
+                    yield from _walk(node, i, i + 1, atoms, clauses)
+
+    def knows(self, word: str) -> bool:
+        """Whether some phrase holds this very word (or its stem or ending)."""
+        return bool(self._known(word))
+
+    def _add(self, elements: list[str], emit: Emit) -> None:
+        node, gap = self._root, None
+        for element in elements:
+            if element[0] == "~":
+                gap = (int(element.strip("~")), element.startswith("~~"))
+                continue
+            if gap:
+                node = node.gaps.setdefault(gap, _Node())
+                gap = None
+            node = node.edges.setdefault(self._class(element), _Node())
+        if emit not in node.emits:
+            node.emits.append(emit)
+
+    def _class(self, element: str) -> int:
+        """The number of a set of alternatives; registers their words, stems and endings."""
+        words = frozenset(self._expand(element))
+        if words not in self._classes:
+            self._classes[words] = atom = len(self._classes)
+            for word in words:
+                table = self._exact
+                if word.endswith("*"):
+                    table = self._stems
+                elif word.startswith("*"):
+                    table = self._endings
+                table[word.strip("*")].append(atom)
+        return self._classes[words]
+
+    def _expand(self, element: str) -> Iterator[str]:
+        for word in element.split("|"):
+            if word.startswith("<") and word != NUMBER:
+                yield from self._expand("|".join(self._macros[word[1:-1]].split()))
+            else:
+                yield word
+
+    def _atoms(self, word: str) -> tuple[int, ...]:
+        """The classes a word belongs to; those of the word it is a slip of, where it is unknown itself."""
+        known = self._known(word)
+        if known or len(word) < _MIN_FUZZY or word in self._ordinary or not word.isalpha():
+            return known
+        squeezed = _squeeze(word)
+        if squeezed != word and (known := self._known(squeezed)):
+            return known
+        meant = self._fuzzy.meant(word)
+        return self._known(meant) if meant else ()
+
+    def _known(self, word: str) -> tuple[int, ...]:
+        found = list(self._exact.get(word, ()))
+        size = len(word)
+        for length in self._stem_lengths:
+            if length > size:
+                break
+            found += self._stems.get(word[:length], ())
+        for length in self._ending_lengths:
+            if length > size:
+                break
+            found += self._endings.get(word[-length:], ())
+        if size and word[0].isdigit():
+            found += self._exact.get(NUMBER, ())
+        return tuple(dict.fromkeys(found))
+
+
+class _Slips:
+    """Words and stems by first letter, to find the one an unknown word is a slip of."""
+
+    def __init__(self, words: Iterable[str], stems: Iterable[str]) -> None:
+        self._words: dict[str, list[str]] = defaultdict(list)
+        self._stems: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in words:
+            if len(word) >= _MIN_FUZZY:
+                self._words[word[0]].append(word)
+        for stem in stems:
+            if len(stem) > _MIN_FUZZY:
+                self._stems[stem[0], len(stem)].append(stem)
+        self._lengths = sorted({length for _, length in self._stems})
+
+    def meant(self, word: str) -> str | None:
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extractOne
+
+        limit = 2 if len(word) >= _MIN_TWO_SLIPS else 1
+        best = extractOne(word, self._words.get(word[0], ()), scorer=OSA.distance, score_cutoff=limit)
+        if best:
+            return best[0]
+        for length in reversed(self._lengths):
+            if length > len(word) + 1 or not (stems := self._stems.get((word[0], length))):
+                continue
+            for cut in (length, length + 1, length - 1):
+                if best := extractOne(word[:cut], stems, scorer=OSA.distance, score_cutoff=1):
+                    return best[0]
+        return None
+
+
+def _walk(node: _Node, first: int, i: int, atoms: list[tuple[int, ...]], clauses: tuple[int, ...]) -> Iterator[Found]:
+    for emit in node.emits:
+        yield emit, first, i - 1
+    if i >= len(atoms):
+        return
+    clause = clauses[i - 1]
+    if node.edges and clauses[i] == clause:
+        for atom in atoms[i]:
+            if child := node.edges.get(atom):
+                yield from _walk(child, first, i + 1, atoms, clauses)
+    for (gap, crosses), after in node.gaps.items():
+        for j in range(i, min(i + gap + 1, len(atoms))):
+            if not crosses and clauses[j] != clause:
+                break
+            for atom in atoms[j]:
+                if child := after.edges.get(atom):
+                    yield from _walk(child, first, j + 1, atoms, clauses)
+
+
+def _variants(elements: list[str]) -> Iterator[list[str]]:
+    """A phrase with and without each of its optional elements."""
+    for i, element in enumerate(elements):
+        if element.endswith("?") and len(element) > 1:
+            yield from _variants([*elements[:i], element[:-1], *elements[i + 1 :]])
+            yield from _variants([*elements[:i], *elements[i + 1 :]])
+            return
+    yield elements
+
+
+def _squeeze(word: str) -> str:
+    """ "neeeein" → "nein": letters written three times or more, written once."""
+    return _RUN.sub(r"\1", word)

@@ -1,0 +1,106 @@
+"""Phrases taken from the text by pattern: since when, how many times written, and what is no part of the case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from app.triage.lexicon import load
+
+_MANY = 20  # nobody writes more often; a larger number is something else
+_SENTENCE = 1500  # characters of a sentence that are looked at
+_LINKS = re.compile(
+    r"<?\b(?:https?://|www\.)[^\s<>]{1,2000}>?|\b[\w-]{2,40}\.(?:com|de|net|org|shop|info|io|co\.uk)(?:/[^\s]{0,500})?\b",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
+_PHONE = re.compile(r"(?<![\w-])(?:\+|00|0)\d[\d\s/().-]{6,18}\d(?![\w-])")
+_SPACE = re.compile(r"\s{2,}")
+_TRAILER = re.compile(
+    r"(?:\b(?:unter|auf|an|per|via|at|on|under|mail|e-mail|email|tel|telefon|phone|link|siehe|see|here|hier|bei)\b[\s:.]{0,3}){1,3}$",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _compiled(name: str) -> tuple[re.Pattern[str], ...]:
+    data = load("phrases")
+    numbers = "|".join(n.strip() for n in data["numbers"].split("|"))
+    patterns = data[name] if isinstance(data[name], list) else [data[name]]
+    return tuple(re.compile(p.replace("NUM", numbers), re.IGNORECASE) for p in patterns)
+
+
+@cache
+def _opening(name: str) -> re.Pattern[str]:
+    """A greeting or courtesy at the start of a sentence."""
+    return re.compile(rf"(?:{' '.join(load('phrases')[name].split()).replace('| ', '|')})(?![\w'])", re.IGNORECASE)
+
+
+def since(sentences: Iterable[str]) -> str | None:
+    """How long the trouble lasts, as the customer says it; spans ("seit …") before points in time ("vor …")."""
+    texts = [s[:_SENTENCE] for s in sentences]
+    for pattern in _compiled("since"):
+        for text in texts:
+            if (found := pattern.search(text)) and not _compiled("not_since")[0].search(
+                text, max(0, found.start() - 40), found.end() + 40
+            ):
+                return _SPACE.sub(" ", found.group(1).replace("\n", " "))
+    return None
+
+
+def contact_count(sentences: Iterable[str]) -> int | None:
+    """How often the customer says to have written, this message included where it is counted ("third time") by the text."""
+    counts = [
+        n
+        for text in sentences
+        for p in _compiled("counts")
+        for m in p.finditer(text[:_SENTENCE])
+        if (n := _number(m["n"]))
+    ]
+    return max(counts, default=None)
+
+
+def _number(words: str) -> int | None:
+    words = words.lower()
+    digits = re.match(r"\d{1,2}", words)
+    if digits:
+        number = int(digits.group())
+        return number if 1 < number <= _MANY else None
+    return next((n for stem, n in load("phrases")["ordinals"].items() if words.startswith(stem)), None)
+
+
+def without_contact_data(text: str) -> str:
+    """A sentence without links, e-mail addresses, phone and order numbers."""
+    if "@" in text:
+        text = _MAIL.sub("", text)
+    if "." in text:
+        text = _LINKS.sub("", text)
+    if any(c.isdigit() for c in text):
+        for pattern in (*_compiled("identifiers"), *_compiled("order_numbers"), _PHONE):
+            text = pattern.sub("", text)
+    return text
+
+
+def tidy(before: str, text: str) -> str:
+    """Close the gaps that cuts have left in a sentence (`before` is how it was)."""
+    if text != before:
+        text = re.sub(r"[\s,:;(]{1,4}(?=[.!?)]|$)", "", _TRAILER.sub("", text.rstrip(" .:;,-"))) + (
+            before[-1] if before[-1] in ".!?" else ""
+        )
+    return _SPACE.sub(" ", text).strip(" ,;:-–—•*")
+
+
+def without_opening(text: str) -> str:
+    """A sentence without greeting and without a courtesy that is all it says."""
+    if (found := _opening("greetings").match(text)) and found.end() < 80:  # noqa: PLR2004 - a greeting is short
+        rest = text[found.end() :]
+        if not rest or rest[0] in " ,.!:;-–\n":
+            text = rest.lstrip(" ,.!:;-–\n")
+    found = _opening("courtesies").match(text)
+    return "" if found and not text[found.end() :].strip(" ,.!:;-–") else text
+
+
+def rhetorical(question: str) -> bool:
+    """Whether a question wants no answer ("Is this a joke?")."""
+    return bool(_compiled("rhetorical")[0].search(question))

@@ -1,0 +1,128 @@
+"""A customer's text as sentences of folded words, the form all lexicons are matched against.
+
+Folding makes the spellings people use equal: case, umlauts (ä, ae), accents, apostrophes, compatibility letters and
+invisible characters no longer matter. Offsets of each word into its sentence are kept, so that what a reader shows is
+always the customer's own spelling.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_WORD = 40  # longer words are cut: no word of a complaint is longer, and caches stay small
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+_WORD = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
+_BARRIER = re.compile(r"[,;:()/\n–—|]|\s-\s|\.\.|…")
+_FOLDS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"} | dict.fromkeys("'’`´"),
+)
+_END = re.compile(r"[.!?]+[\"'”“»)\]]*(?=\s|$)|[。!?]|\n+")
+_ABBREVIATIONS = frozenset(
+    "z b d h u a bzw ca nr usw evtl ggf inkl zzgl str tel dr prof hr fr st mr mrs ms no vs etc approx e g i art max min mind"
+    " abs bestellnr artikelnr sog lt vgl so wg".split(),
+) - {"so", "no", "a", "i", "max", "art"}
+_WRAPPED = 58  # a line at least this long without an end mark was broken by a mail program, not by the writer
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its text, its folded words, their (start, end) offsets in `text`, and each word's clause number."""
+
+    text: str
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    clauses: tuple[int, ...]
+
+    def between(self, first: int, last: int) -> str:
+        """The customer's own text from word `first` to word `last`, both included."""
+        return self.text[self.spans[first][0] : self.spans[last][1]]
+
+    def raw(self, index: int) -> str:
+        """One word as the customer wrote it."""
+        start, end = self.spans[index]
+        return self.text[start:end]
+
+
+def normalise(text: str) -> str:
+    """Compatibility letters to plain ones, invisible characters away, line ends to newlines."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@lru_cache(maxsize=1 << 15)
+def fold(word: str) -> str:
+    """Lower case, without umlauts, accents and apostrophes; at most 40 characters."""
+    low = word.lower()[:MAX_WORD]
+    low = low.translate(_FOLDS)
+    if low.isascii():
+        return low
+    return "".join(c for c in unicodedata.normalize("NFKD", low) if not unicodedata.combining(c))
+
+
+def sentence(text: str) -> Sentence:
+    """One stretch of text, taken as a single sentence."""
+    words, spans, clauses = [], [], []
+    clause = end = 0
+    for match in _WORD.finditer(text):
+        start = match.start()
+        if start - end > 1 and spans and _BARRIER.search(text, end, start):
+            clause += 1
+        elif start - end == 1 and spans and text[end] in ",;:(/\n|…":
+            clause += 1
+        end = match.end()
+        words.append(fold(match.group()))
+        spans.append((start, end))
+        clauses.append(clause)
+    return Sentence(text, tuple(words), tuple(spans), tuple(clauses))
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """All sentences of a normalised text that hold at least one word, in order."""
+    return tuple(s for part in split(text) if (s := sentence(part)).words)
+
+
+def split(text: str) -> Iterator[str]:
+    """The text cut at sentence ends and at line ends that the writer set; never inside "z. B." or "3. November"."""
+    start = 0
+    for match in _END.finditer(text):
+        if _ends(text, start, match):
+            if part := text[start : match.end()].strip():
+                yield part
+            start = match.end()
+    if part := text[start:].strip():
+        yield part
+
+
+def _ends(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the mark found closes the sentence that began at `start`."""
+    mark = match.group()
+    if mark[0] == "\n":
+        return _breaks(text, start, match)
+    if mark[0] != ".":
+        return True
+    following = text[match.end() : match.end() + 2].lstrip(" ")
+    if len(mark.rstrip("\"'”“»)]")) > 1:
+        return not following[:1].islower()
+    before = text[max(start, match.start() - 12) : match.start()]
+    last = before.split()[-1:] or [""]
+    word = last[0].rpartition(".")[2].lower()
+    if word in _ABBREVIATIONS:
+        return False
+    if word.isdigit() and len(word) <= 2:  # noqa: PLR2004 - "am 3. November", "der 2. Versuch"
+        return not following or following[:1] == "\n"
+    return True
+
+
+def _breaks(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a line end is a sentence end: not where a mail program wrapped a long line."""
+    if len(match.group()) > 1:
+        return True
+    line = text.rfind("\n", start, match.start()) + 1
+    length = match.start() - max(line, start)
+    following = text[match.end() : match.end() + 1]
+    return length < _WRAPPED or following in "-*•>–"
