@@ -6,14 +6,14 @@ decide where they can, then the model where the text is long enough to be believ
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from app.ticket import Ticket
 from app.triage.lexicon import load
-from app.triage.words import fold
+from app.triage.words import fold, normalise, sentences
 
 DEFAULT = "en"
 _LOOKED_AT = 300  # words; more do not change a vote
@@ -54,7 +54,7 @@ def detect(ticket: Ticket, words: Sequence[str], text: str) -> Vote:
 
 def _count(words: Sequence[str], text: str) -> Mapping[str, float]:
     table = _table()
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     for word in words:
         for language, weight in table.get(word, ()):
             votes[language] += weight
@@ -115,7 +115,7 @@ def _origin(ticket: Ticket) -> str | None:
     data = load("languages")
     host = (ticket.marketplace or "").lower()
     for end, language in sorted(data["marketplaces"].items(), key=lambda e: -len(e[0])):
-        if host.endswith(f".{end}") or host == end or host.endswith(f"_{end}"):
+        if host == end or host.endswith((f".{end}", f"_{end}")):
             return str(language)
     found = data["channels"].get(ticket.channel.lower())
     return str(found) if found else None
@@ -129,3 +129,11 @@ def _table() -> Mapping[str, tuple[tuple[str, float], ...]]:
         for word in dict.fromkeys(fold(w) for w in words.split()):
             holders.setdefault(word, []).append(language)
     return {word: tuple((one, 1 / len(who)) for one in who) for word, who in holders.items()}
+
+
+def detect_language(text: str) -> str:
+    """The language of a text that belongs to no ticket: a reply to check, a search."""
+    plain = normalise(text)
+    words = [word for sentence in sentences(plain) for word in sentence.words]
+    votes = _count(words[:_LOOKED_AT], plain[:4000])
+    return _elected(votes, words) or _guess(plain, words, votes) or _leading(votes) or DEFAULT
