@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import re
 
-from app.triage.lexicon import Hit, Scan
+from app.triage.lexicon import Hit, Scan, word_set
 from app.triage.words import Sentence
 
-_YOU = frozenset("du ihr dich euch dir euer eure dein deine you u ya your youre yall ur".split())
-_ME = frozenset("ich mich mir wir uns mein i im me my we us myself".split())
-_THIRD = frozenset(
-    "fahrer zusteller bote kurier paketbote nachbar driver courier postman mailman carrier neighbour neighbor chef mann"
-    " dhl hermes dpd gls ups fedex usps lieferant".split(),
-)
 _VOCATIVE = 5  # a clause of at most so many words that holds an insult is a shout at the reader
 _FORMAL = re.compile(r"(?<![.!?]\s)\bSie\b|\bIhnen\b|\bIhr\b")
 
@@ -29,7 +23,7 @@ def _counts(sentence: Sentence, hit: Hit) -> bool:
 
 
 def _about_me(sentence: Sentence, hit: Hit) -> bool:
-    return any(w in _ME for w in sentence.words[max(0, hit.first - 2) : hit.first])
+    return any(w in word_set("me") for w in sentence.words[max(0, hit.first - 2) : hit.first])
 
 
 def _aimed(sentence: Sentence, hit: Hit) -> bool:
@@ -38,11 +32,11 @@ def _aimed(sentence: Sentence, hit: Hit) -> bool:
     inside = [i for i, c in enumerate(sentence.clauses) if c == clause]
     words = [sentence.words[i] for i in inside]
     before = sentence.words[inside[0] : hit.first]
-    if any(w in _ME for w in words) or any(w in _THIRD for w in words):
+    if any(w in word_set("me") for w in words) or any(w in word_set("third") for w in words):
         return False
-    if any(w in _YOU for w in before) or _FORMAL.search(sentence.between(inside[0], inside[-1])):
+    if any(w in word_set("you") for w in before) or _FORMAL.search(sentence.between(inside[0], inside[-1])):
         return True
-    if any(w in _YOU for w in words):
+    if any(w in word_set("you") for w in words):
         return True
     return len(words) <= _VOCATIVE and not (
         set(before) & {"der", "die", "das", "dieser", "diese", "the", "this", "that", "ein", "so"}

@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 
-from app.triage.lexicon import Hit, Scan
+from app.triage.lexicon import Hit, Scan, word_set
 from app.triage.words import Sentence
 
 _ENOUGH = 2.0
@@ -23,10 +23,6 @@ _MARKUP = re.compile(
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,2000}={0,2}")
 _READABLE = 0.9
 # Words an order may stand behind and still be one.
-_BEFORE_ORDER = frozenset(
-    "please pls and then now so must should will to just also can but instead first want you kindly again stop attention ok"
-    " bitte und dann jetzt nun also aber stattdessen zuerst danach sofort achtung stop halt mal du".split(),
-)
 
 
 def commanded(scan: Scan, *, whole: str) -> frozenset[int]:
@@ -60,7 +56,7 @@ def _opens(hit: Hit, sentence: Sentence) -> bool:
     first = hit.first
     if first == 0 or sentence.clauses[first] != sentence.clauses[first - 1]:
         return True
-    return sentence.words[first - 1] in _BEFORE_ORDER
+    return sentence.words[first - 1] in word_set("before_order")
 
 
 def _follows(scan: Scan, number: int) -> bool:

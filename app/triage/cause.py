@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import cast
 
 from app.ticket import Cause, Order
 from app.triage.context import negated, signs, supposed
@@ -61,17 +62,17 @@ def find_cause(evidence: Evidence, order: Order | None, today: date, *, abusive:
     best = max(scores, key=lambda c: scores[c], default="other")
     if scores.get(best, 0.0) < LEAST:
         return "abuse" if abusive else "other"
-    return best
+    return cast("Cause", best)
 
 
-def weigh(scan: Scan) -> dict[Cause, float]:
+def weigh(scan: Scan) -> dict[str, float]:
     """Evidence for each cause in one text."""
-    found: dict[Cause, list[float]] = defaultdict(list)
+    found: dict[str, list[float]] = defaultdict(list)
     for hit in _strongest(scan.of("causes")):
         weight = hit.weight * (0.1 if negated(scan, hit) else 1.0)
         if hit.key != "product_question" and supposed(scan, hit):
             weight *= 0.4
-        found[hit.key].append(weight)  # type: ignore[index]  # the lexicon's keys are causes, a test holds them to it
+        found[hit.key].append(weight)
     scores = {cause: _sum(weights) for cause, weights in found.items()}
     _add(scores, _from_defects(scan), 1.0)
     return scores
@@ -94,14 +95,14 @@ def _sum(weights: list[float]) -> float:
     return sum(w * 0.5**i for i, w in enumerate(sorted(weights, reverse=True)))
 
 
-def _from_defects(scan: Scan) -> dict[Cause, float]:
-    scores: dict[Cause, float] = {}
+def _from_defects(scan: Scan) -> dict[str, float]:
+    scores: dict[str, float] = {}
     families = _families()
     keys = {h.key for h in scan.of("defects") if not negated(scan, h) and not supposed(scan, h)}
     for key in keys:
         shares = _breakage(scan, key) if families[key] == "breakage" else _FAMILIES[families[key]]
         for cause, weight in shares.items():
-            scores[cause] = max(scores.get(cause, 0.0), weight)  # type: ignore[index,arg-type]
+            scores[cause] = max(scores.get(cause, 0.0), weight)
     return scores
 
 
@@ -121,12 +122,12 @@ def _families() -> Mapping[str, str]:
     return {key: entry["family"] for key, entry in load("defects").items()}
 
 
-def _add(scores: dict[Cause, float], more: Mapping[Cause, float], factor: float) -> None:
+def _add(scores: dict[str, float], more: Mapping[str, float], factor: float) -> None:
     for cause, weight in more.items():
         scores[cause] = scores.get(cause, 0.0) + weight * factor
 
 
-def _order_state(scores: dict[Cause, float], order: Order, today: date) -> None:
+def _order_state(scores: dict[str, float], order: Order, today: date) -> None:
     """What the order shows moves the weight between causes the text leaves open."""
     about_delivery = max((scores.get(c, 0.0) for c in _DELIVERY), default=0.0)
     nothing_said = max(scores.values(), default=0.0) < LEAST
@@ -142,13 +143,13 @@ def _order_state(scores: dict[Cause, float], order: Order, today: date) -> None:
         scores["refund_delayed"] += 1.5
 
 
-def _parcel_state(order: Order) -> Cause | None:
+def _parcel_state(order: Order) -> str | None:
     """Where the parcel is, as far as the order tells."""
     words = load("states")
     said = fold_words(order.tracking.status if order.tracking else None) | fold_words(order.status)
     for state in ("lost", "delivered", "moving", "waiting"):
         if said & set(words[state]["words"].split()):
-            return words[state]["cause"]  # type: ignore[no-any-return]
+            return str(words[state]["cause"])
     return "carrier_delay" if order.tracking_number or order.tracking else None
 
 
@@ -160,10 +161,10 @@ def fold_words(text: str | None) -> set[str]:
     return {fold(w) for w in plain.split()} | {fold(text.strip()[:40].replace(" ", "_"))}
 
 
-def _settle(scores: dict[Cause, float]) -> None:
+def _settle(scores: dict[str, float]) -> None:
     """Let side troubles yield to the reason behind them, where there is one."""
-    behind = max((scores.get(c, 0.0) for c in _TROUBLES), default=0.0)  # type: ignore[call-overload]
+    behind = max((scores.get(c, 0.0) for c in _TROUBLES), default=0.0)
     if behind >= 2 * LEAST:
         for cause, factor in _YIELDS.items():
             if cause in scores:
-                scores[cause] *= factor  # type: ignore[index]
+                scores[cause] *= factor

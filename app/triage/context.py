@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from app.triage.lexicon import Hit, Scan
+from app.triage.lexicon import Hit, Scan, word_set
 
 _REACH = 3  # words a negation reaches to its right
-_LINKS = frozenset("ist sind war waren wird wurde hat bin is are was were".split())
 
 
 def negated(scan: Scan, hit: Hit) -> bool:
@@ -25,7 +24,7 @@ def negated(scan: Scan, hit: Hit) -> bool:
             sign.first > hit.last
             and len(gap) <= _REACH
             and gap
-            and set(gap) & _LINKS
+            and set(gap) & word_set("links")
             and sign.last == len(sentence.words) - 1
         ):
             return True

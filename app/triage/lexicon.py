@@ -39,21 +39,27 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Sentences with all that the lexicons found in them, by lexicon, in reading order."""
+    """Sentences with all that the lexicons found in them, in reading order."""
 
     sentences: tuple[Sentence, ...]
     hits: dict[str, list[Hit]]
+    by_sentence: dict[tuple[str, int], list[Hit]]
 
     def of(self, lexicon: str, sentence: int | None = None) -> list[Hit]:
         """The hits of one lexicon, of all sentences or of one."""
-        found = self.hits.get(lexicon, [])
-        return found if sentence is None else [h for h in found if h.sentence == sentence]
+        return self.hits.get(lexicon, []) if sentence is None else self.by_sentence.get((lexicon, sentence), [])
 
 
 @cache
 def load(name: str) -> Any:  # noqa: ANN401 - each file has its own shape, checked by its reader
     """A YAML file of the lexicon folder, read once."""
     return yaml.load((FOLDER / f"{name}.yaml").read_bytes(), yaml.CSafeLoader)
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """One of the small sets of `word_sets.yaml`, folded."""
+    return frozenset(fold(w) for w in load("word_sets")[name].split())
 
 
 @cache
@@ -71,16 +77,22 @@ def matcher(language: str) -> Matcher:
 
 def scan(sentences: tuple[Sentence, ...], languages: tuple[str, ...]) -> Scan:
     """Find every phrase of the languages' lexicons; a phrase both languages hold is found once."""
-    hits: dict[str, dict[Hit, None]] = defaultdict(dict)
+    found: dict[tuple[str, int], dict[Hit, None]] = {}
     for language in languages:
         find = matcher(language).find
         for number, sentence in enumerate(sentences):
             for emit, first, last in find(sentence.words, sentence.clauses):
-                hits[emit.lexicon][Hit(emit.key, emit.weight, number, first, last)] = None
-    return Scan(
-        sentences,
-        {name: sorted(found, key=lambda h: (h.sentence, h.first, -h.last)) for name, found in hits.items()},
-    )
+                hit = Hit(emit.key, emit.weight, number, first, last)
+                found.setdefault((emit.lexicon, number), {})[hit] = None
+    by_sentence = {place: sorted(hits, key=_reading_order) for place, hits in sorted(found.items())}
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    for (lexicon, _), listed in by_sentence.items():
+        hits[lexicon] += listed
+    return Scan(sentences, dict(hits), by_sentence)
+
+
+def _reading_order(hit: Hit) -> tuple[int, int]:
+    return hit.first, -hit.last
 
 
 def _phrases(lexicon: dict[str, Any], language: str) -> Iterator[tuple[str, float, str]]:

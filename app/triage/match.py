@@ -61,20 +61,22 @@ class Matcher:
         self._stem_lengths = sorted({len(s) for s in self._stems})
         self._ending_lengths = sorted({len(s) for s in self._endings})
         self._fuzzy = _Slips(self._exact, self._stems)
-        self.atoms = lru_cache(maxsize=_CACHED_WORDS)(self._atoms)
+        self._word = lru_cache(maxsize=_CACHED_WORDS)(self._look_up)
 
-    def find(self, words: tuple[str, ...], clauses: tuple[int, ...]) -> Iterator[Found]:
+    def find(self, words: tuple[str, ...], clauses: tuple[int, ...]) -> list[Found]:
         """Every phrase found, as (emit, first word, last word)."""
-        atoms = [self.atoms(w) for w in words]
-        edges = self._root.edges
-        for i, here in enumerate(atoms):
-            for atom in here:
-                if node := edges.get(atom):
-                    yield from _walk(node, i, i + 1, atoms, clauses)
+        known = [self._word(w) for w in words]
+        walk = _Walk([atoms for atoms, _ in known], clauses)
+        for i, (_, begun) in enumerate(known):
+            for node in begun:
+                walk.on(node, i, i + 1)
+        return walk.found
 
-    def knows(self, word: str) -> bool:
-        """Whether some phrase holds this very word (or its stem or ending)."""
-        return bool(self._known(word))
+    def _look_up(self, word: str) -> tuple[tuple[int, ...], tuple[_Node, ...]]:
+        """The classes of a word, and the phrases it begins."""
+        atoms = self._atoms(word)
+        edges = self._root.edges
+        return atoms, tuple(edges[a] for a in atoms if a in edges)
 
     def _add(self, elements: list[str], emit: Emit) -> None:
         node, gap = self._root, None
@@ -168,23 +170,39 @@ class _Slips:
         return None
 
 
-def _walk(node: _Node, first: int, i: int, atoms: list[tuple[int, ...]], clauses: tuple[int, ...]) -> Iterator[Found]:
-    for emit in node.emits:
-        yield emit, first, i - 1
-    if i >= len(atoms):
-        return
-    clause = clauses[i - 1]
-    if node.edges and clauses[i] == clause:
-        for atom in atoms[i]:
-            if child := node.edges.get(atom):
-                yield from _walk(child, first, i + 1, atoms, clauses)
-    for (gap, crosses), after in node.gaps.items():
-        for j in range(i, min(i + gap + 1, len(atoms))):
-            if not crosses and clauses[j] != clause:
-                break
-            for atom in atoms[j]:
-                if child := after.edges.get(atom):
-                    yield from _walk(child, first, j + 1, atoms, clauses)
+class _Walk:
+    """One pass over a sentence: collects what is found while it follows the trie."""
+
+    __slots__ = ("atoms", "clauses", "found")
+
+    def __init__(self, atoms: list[tuple[int, ...]], clauses: tuple[int, ...]) -> None:
+        self.atoms = atoms
+        self.clauses = clauses
+        self.found: list[Found] = []
+
+    def on(self, node: _Node, first: int, i: int) -> None:
+        """Go on from `node`, reached with the words from `first` up to, not including, `i`."""
+        for emit in node.emits:
+            self.found.append((emit, first, i - 1))
+        if i >= len(self.atoms):
+            return
+        if node.edges and self.clauses[i] == self.clauses[i - 1]:
+            self._step(node.edges, first, i)
+        for (gap, crosses), after in node.gaps.items():
+            self._leap(after.edges, first, i, gap, crosses=crosses)
+
+    def _step(self, edges: dict[int, _Node], first: int, i: int) -> None:
+        for atom in self.atoms[i]:
+            if child := edges.get(atom):
+                self.on(child, first, i + 1)
+
+    def _leap(self, edges: dict[int, _Node], first: int, i: int, gap: int, *, crosses: bool) -> None:
+        """Over up to `gap` words, within the clause unless the phrase may cross its border."""
+        clause = self.clauses[i - 1]
+        for j in range(i, min(i + gap + 1, len(self.atoms))):
+            if not crosses and self.clauses[j] != clause:
+                return
+            self._step(edges, first, j)
 
 
 def _variants(elements: list[str]) -> Iterator[list[str]]:
@@ -198,5 +216,5 @@ def _variants(elements: list[str]) -> Iterator[list[str]]:
 
 
 def _squeeze(word: str) -> str:
-    """ "neeeein" → "nein": letters written three times or more, written once."""
+    """As in "neeeein" → "nein": letters written three times or more, written once."""
     return _RUN.sub(r"\1", word)

@@ -55,7 +55,7 @@ def _english(sentence: Sentence, i: int) -> Iterator[tuple[int, int, float]]:
 
 
 def _relative(sentence: Sentence, at: int) -> bool:
-    """ "… I bought", "… that we ordered" right after the noun."""
+    """As in "… I bought", "… that we ordered" right after the noun."""
     words = sentence.words[at : at + 4]
     return any(w in {"i", "we"} for w in words[:2]) and any(w in _list("bought", "en") for w in words)
 

@@ -10,12 +10,17 @@ from app.triage.lexicon import load
 
 _MANY = 20  # nobody writes more often; a larger number is something else
 _SENTENCE = 1500  # characters of a sentence that are looked at
+_DIGIT = re.compile(r"\d")
 _LINKS = re.compile(
     r"<?\b(?:https?://|www\.)[^\s<>]{1,2000}>?|\b[\w-]{2,40}\.(?:com|de|net|org|shop|info|io|co\.uk)(?:/[^\s]{0,500})?\b",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
 _PHONE = re.compile(r"(?<![\w-])(?:\+|00|0)\d[\d\s/().-]{6,18}\d(?![\w-])")
+_MAYBE_SINCE = re.compile(r"\b(?:seit|since|for|vor|ago|am)", re.IGNORECASE)
+_MAYBE_COUNT = re.compile(
+    r"mal\b|time|mail|message|nachricht|anfrage|versuch|kontakt|anruf|attempt|complain|request|ticket|call|twice|\dx"
+)
 _SPACE = re.compile(r"\s{2,}")
 _TRAILER = re.compile(
     r"(?:\b(?:unter|auf|an|per|via|at|on|under|mail|e-mail|email|tel|telefon|phone|link|siehe|see|here|hier|bei)\b[\s:.]{0,3}){1,3}$",
@@ -39,7 +44,7 @@ def _opening(name: str) -> re.Pattern[str]:
 
 def since(sentences: Iterable[str]) -> str | None:
     """How long the trouble lasts, as the customer says it; spans ("seit …") before points in time ("vor …")."""
-    texts = [s[:_SENTENCE] for s in sentences]
+    texts = [s[:_SENTENCE] for s in sentences if _MAYBE_SINCE.search(s)]
     for pattern in _compiled("since"):
         for text in texts:
             if (found := pattern.search(text)) and not _compiled("not_since")[0].search(
@@ -54,6 +59,7 @@ def contact_count(sentences: Iterable[str]) -> int | None:
     counts = [
         n
         for text in sentences
+        if _MAYBE_COUNT.search(text)
         for p in _compiled("counts")
         for m in p.finditer(text[:_SENTENCE])
         if (n := _number(m["n"]))
@@ -76,7 +82,7 @@ def without_contact_data(text: str) -> str:
         text = _MAIL.sub("", text)
     if "." in text:
         text = _LINKS.sub("", text)
-    if any(c.isdigit() for c in text):
+    if _DIGIT.search(text):
         for pattern in (*_compiled("identifiers"), *_compiled("order_numbers"), _PHONE):
             text = pattern.sub("", text)
     return text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.ticket import Item
-from app.triage.lexicon import Hit, Scan
+from app.triage.lexicon import Hit, Scan, word_set
 from app.triage.naming import noun_phrases
 from app.triage.words import Sentence, fold
 
@@ -14,8 +15,6 @@ _SHORT = 3  # letters: shorter title words match nothing
 _CLOSE = 86.0
 _TITLE_WORD = re.compile(r"[^\W_]+")
 _PLURALS = ("innen", "ern", "en", "er", "es", "n", "e", "s")
-_PALE = frozenset("blau rot gruen gelb schwarz weiss grau rosa blue red green yellow black white grey gray pink set mit und fuer"
-                  " the and with for der die das von stueck pack pcs pieces size groesse new neu cm mm ml inch zoll".split())  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def _mentions(scan: Scan) -> list[Mention]:
     found = []
     for hit in scan.of("products"):
         pale = (hit.sentence, hit.first) in parts
-        found.append(_widened(scan, hit, 1.0 if pale else 2.0))
+        found.append(Mention(hit.sentence, hit.first, hit.last, 1.0 if pale else 2.0))
     for number, sentence in enumerate(scan.sentences):
         for first, last, weight in noun_phrases(sentence):
             if not any(h.sentence == number and h.first <= last and first <= h.last for h in scan.of("parts")):
@@ -74,10 +73,6 @@ def _merged(found: list[Mention]) -> list[Mention]:
         else:
             kept.append(mention)
     return kept
-
-
-def _widened(scan: Scan, hit: Hit, weight: float) -> Mention:
-    return Mention(hit.sentence, hit.first, hit.last, weight)
 
 
 def _words(scan: Scan, mention: Mention) -> str:
@@ -108,11 +103,11 @@ def _item_score(scan: Scan, title: str, mentions: list[Mention]) -> tuple[float,
         for i, word in enumerate(sentence.words):
             if len(word) < _SHORT or word in seen:
                 continue
-            score = max((_alike(word, w) * (0.3 if w in _PALE else 1.0) for w in wanted), default=0.0)
+            score = max((_alike(word, w) * (0.3 if w in word_set("pale") else 1.0) for w in wanted), default=0.0)
             if score:
                 seen.add(word)
                 total += score
-                if score > best and word not in _PALE:
+                if score > best and word not in word_set("pale"):
                     best, where = score, Mention(number, i, i, 9.0)
     if not where:
         return 0.0, None
@@ -120,6 +115,7 @@ def _item_score(scan: Scan, title: str, mentions: list[Mention]) -> tuple[float,
     return total, around
 
 
+@lru_cache(maxsize=1 << 13)
 def _alike(said: str, title: str) -> float:
     """How well a word of the text fits a word of a title: same, inflected, head of a compound, or misspelt."""
     if said == title:
@@ -138,6 +134,7 @@ def _alike(said: str, title: str) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=1 << 12)
 def _root(word: str) -> str:
     for ending in _PLURALS:
         if word.endswith(ending) and len(word) - len(ending) > _SHORT:

@@ -33,9 +33,9 @@ def read(ticket: Ticket, evidence: Evidence, language: str, *, addresses_assista
     older = [Telling(s) for s in context] if terse else []
     wanted, refused = _wishes(evidence, terse=terse)
     named = _named(ticket, evidence.newest, context)
-    ranked = [text for _, text in newest.ranked()]
+    ranked = [text for _, text in newest.ranked]
     for telling in older:
-        ranked += [text for _, text in telling.ranked()]
+        ranked += [text for _, text in telling.ranked]
     return Reading(
         complaint=_complaint(newest, older),
         sentences=newest.sentences,
@@ -111,6 +111,6 @@ def _occasion(scan: Scan, language: str) -> str | None:
 
 
 def _moment(scan: Scan, hit: Hit) -> bool:
-    """ "seit Weihnachten", "after Christmas": a point in time, not what the purchase was for."""
+    """As in "seit Weihnachten", "after Christmas": a point in time, not what the purchase was for."""
     before = scan.sentences[hit.sentence].words[max(0, hit.first - 2) : hit.first]
     return bool(set(before) & {"seit", "nach", "since", "after"})

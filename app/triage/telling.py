@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from app.triage.lexicon import Hit, Scan
 from app.triage.phrases import rhetorical, tidy, without_contact_data, without_opening
@@ -13,13 +14,10 @@ COMPLAINT_WORDS = 40
 KEY_SENTENCES = 3
 _SCAN_LIMIT = 400  # sentences cleaned; a longer message repeats itself
 _MARKS = re.compile(r"([!?])[!?]+")
+_DIGIT = re.compile(r"\d")
+_ENOUGH = re.compile(r"[^\W\d_]{2}")  # "?" or "5" is no sentence
 _DOTS = re.compile(r"\.{4,}")
 _PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2B55\uFE0F\u200d]+")
-_ASKS = re.compile(
-    r"^(?:und |and |also |so |aber |but )?(?:wann|wo|wie|warum|wieso|weshalb|wer|was|welche[rsnm]?|kann|können|könnten|könnt|muss|darf|gibt es|ist es|"
-    r"when|where|how|why|who|what|which|can|could|do|does|is|are|will|would|may|should|did|have|has)\b",
-    re.IGNORECASE,
-)
 _OPEN = re.compile(r"^(?:und |and )?(?:wann|wo|warum|wieso|weshalb|when|where|why|how)\b", re.IGNORECASE)
 _WORTH = {"defects": 3.0, "parts": 1.0, "products": 1.0, "occasions": 1.0}
 
@@ -41,6 +39,7 @@ class Telling:
         """All of them, in order."""
         return tuple(text for _, text in self._kept)
 
+    @cached_property
     def ranked(self) -> list[tuple[int, str]]:
         """(number, sentence) of those that say something of the case, most telling first."""
         by_sentence: dict[int, float] = {}
@@ -55,15 +54,15 @@ class Telling:
     def _worth(self, number: int, text: str, facts: float) -> float:
         words = len(self._scan.sentences[number].words)
         rant = 0.5 * sum(1 for h in self._scan.of("moods", number) if h.key in {"angry", "furious", "sarcasm"})
-        dates = 0.5 if any(c.isdigit() for c in text) else 0.0
+        dates = 0.5 if _DIGIT.search(text) else 0.0
         size = 0.5 if 5 <= words <= 30 else -0.5  # noqa: PLR2004 - neither a shout nor a flood
-        return facts + dates + size - min(1.5, rant) - (1.0 if rhetorical(text) and text.endswith("?") else 0.0)
+        return facts + dates + size - min(1.5, rant) - (1.0 if text.endswith("?") and rhetorical(text) else 0.0)
 
     def complaint(self) -> str:
         """The best sentences in their own order, at most 40 words, on one line."""
         chosen: list[tuple[int, str]] = []
         room = COMPLAINT_WORDS
-        for number, text in self.ranked() or self._kept[:2]:
+        for number, text in self.ranked or self._kept[:2]:
             size = len(text.split())
             if size > room and chosen:
                 continue
@@ -89,13 +88,12 @@ def clean(sentence: Sentence, insults: Sequence[Hit]) -> str:
     text = without_opening(text.strip())
     text = tidy(text, without_contact_data(text)) if text else ""
     text = _DOTS.sub("...", _MARKS.sub(r"\1", " ".join(text.split())))
-    enough = sum(c.isalpha() for c in text) > 2  # noqa: PLR2004 - "ok" is no sentence
     if insults and len(text.split()) < 4:  # noqa: PLR2004 - "Ihr seid" without its insult says nothing
         return ""
-    return text if enough else ""
+    return text if _ENOUGH.search(text) else ""
 
 
 def _is_question(text: str) -> bool:
-    if rhetorical(text) or len(text.split()) < 2:  # noqa: PLR2004 - "Hallo?"
+    if len(text.split()) < 2:  # noqa: PLR2004 - "Hallo?"
         return False
-    return text.endswith("?") or bool(_OPEN.match(text) and _ASKS.match(text))
+    return (text.endswith("?") or _OPEN.match(text) is not None) and not rhetorical(text)

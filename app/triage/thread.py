@@ -60,17 +60,20 @@ def cut(text: str) -> str:
 
 def _without_quotes(text: str) -> str:
     rules = _rules()
-    for rule in (*rules.headers, *rules.disclaimers):
-        if found := rule.search(text):
-            text = text[: found.start()]
-    for found in rules.inline.finditer(text):
-        if len(_EVIDENCE.findall(found.group())) > 1 and text[: found.start()].strip():
-            text = text[: found.start()]
-            break
+    if "\n" in text and (found := rules.older.search(text)):
+        text = text[: found.start()]
+    if "schrieb" in text or "wrote" in text:
+        text = _before_inline_quote(text, rules.inline)
     if ">" in text:
         text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
-    for rule in rules.footers:
-        text = rule.sub("", text)
+    return rules.footers.sub("", text) if "\n" in text else text
+
+
+def _before_inline_quote(text: str, rule: re.Pattern[str]) -> str:
+    """The text before a quote whose line ends were lost; the header must show a time or an address to be one."""
+    for found in rule.finditer(text):
+        if len(_EVIDENCE.findall(found.group())) > 1 and text[: found.start()].strip():
+            return text[: found.start()]
     return text
 
 
@@ -93,9 +96,8 @@ def _without_signature(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    headers: tuple[re.Pattern[str], ...]
-    disclaimers: tuple[re.Pattern[str], ...]
-    footers: tuple[re.Pattern[str], ...]
+    older: re.Pattern[str]
+    footers: re.Pattern[str]
     inline: re.Pattern[str]
     dashes: re.Pattern[str]
     closing_line: re.Pattern[str]
@@ -107,14 +109,13 @@ def _rules() -> _Rules:
     data = load("thread")
     flags = re.IGNORECASE | re.MULTILINE
 
-    def lines(name: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(rf"^[ \t]{{0,8}}(?:{rule})", flags) for rule in data[name])
+    def lines(rules: list[str]) -> re.Pattern[str]:
+        return re.compile(rf"^[ \t]{{0,8}}(?:{'|'.join(f'(?:{rule})' for rule in rules)})", flags)
 
     closings = "|".join(re.escape(c.strip()) for c in sorted(data["closings"].split(";"), key=len, reverse=True))
     return _Rules(
-        headers=lines("quote_headers"),
-        disclaimers=lines("disclaimers"),
-        footers=lines("footers"),
+        older=lines([*data["quote_headers"], *data["disclaimers"]]),
+        footers=lines(data["footers"]),
         inline=re.compile(data["inline_quote"]),
         dashes=re.compile(r"^[ \t]{0,4}(?:--|__)[ \t]*$", flags),
         closing_line=re.compile(rf"^[ \t]{{0,8}}(?:{closings})(?![\w'])", flags),

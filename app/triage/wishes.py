@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
-from app.triage.lexicon import Hit, Scan
-from app.triage.model import Threat, Wish
 from app.triage.context import negated
+from app.triage.lexicon import Hit, Scan, word_set
+from app.triage.model import Threat, Wish
 from app.triage.words import Sentence
 
 Polarity = Literal["want", "refuse", "mention"]
 _LEFT = 4  # words a "kein" reaches
-_BUT = frozenset("sondern aber but just rather nur only stattdessen lieber".split())
-_LISTING = frozenset("oder und or and noch nor".split())
-_WILL = frozenset("will wollen moechte moechten brauche brauchen benoetige nehme akzeptiere wuensche interessiert reicht genuegt hilft"
-                  " bringt nuetzt want need accept".split())  # fmt: skip
-_DONT = frozenset("dont wont not never no cant doesnt didnt nicht nich nie".split())
-_ASKING = frozenset("want need send give offer accept like bother take schickt schicken sendet senden wollen".split())
-_FACTS = frozenset("promised offered versprochen zugesagt angeboten zugesichert".split())
 # Things often named in passing: they count only with a clear word of asking.
 _SHY = frozenset(
     {
@@ -69,7 +62,7 @@ def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None) -> Po
         return "want"
     if hit.key in _SHY:
         return "mention"
-    if "past" in signals and not any(w in _FACTS for w in sentence.words[low : high + 1]):
+    if "past" in signals and not any(w in word_set("facts") for w in sentence.words[low : high + 1]):
         return "mention"
     return "want" if high - low < _BARE or sentence.text.endswith("!") else "mention"
 
@@ -78,21 +71,23 @@ def _clause(sentence: Sentence, hit: Hit) -> tuple[int, int]:
     """The words of the hit's clause, ended by a "sondern" or "but" on its left."""
     clause = sentence.clauses[hit.first]
     low, high = hit.first, hit.last
-    while low > 0 and sentence.clauses[low - 1] == clause and sentence.words[low - 1] not in _BUT:
+    while low > 0 and sentence.clauses[low - 1] == clause and sentence.words[low - 1] not in word_set("but"):
         low -= 1
     while (
-        high + 1 < len(sentence.words) and sentence.clauses[high + 1] == clause and sentence.words[high + 1] not in _BUT
+        high + 1 < len(sentence.words)
+        and sentence.clauses[high + 1] == clause
+        and sentence.words[high + 1] not in word_set("but")
     ):
         high += 1
     return low, high
 
 
 def _listed_with(sentence: Sentence, hit: Hit, previous: tuple[Hit, Polarity] | None) -> bool:
-    """ "no replacement or voucher": joined to something refused."""
+    """As in "no replacement or voucher": joined to something refused."""
     if not previous or previous[1] != "refuse" or previous[0].sentence != hit.sentence:
         return False
     between = sentence.words[previous[0].last + 1 : hit.first]
-    return 0 < len(between) <= 2 and between[0] in _LISTING and not (set(between) & _BUT)  # noqa: PLR2004 - "oder einen"
+    return 0 < len(between) <= 2 and between[0] in word_set("listing") and not (set(between) & word_set("but"))  # noqa: PLR2004 - "oder einen"
 
 
 def _refused(scan: Scan, sentence: Sentence, hit: Hit, low: int, high: int) -> bool:
@@ -102,7 +97,9 @@ def _refused(scan: Scan, sentence: Sentence, hit: Hit, low: int, high: int) -> b
         if sign.last < hit.first:
             if _reaches(sentence, sign, hit):
                 return True
-        elif any(w in _WILL for w in sentence.words[low : high + 1]) and sentence.words[sign.first] in _DONT:
+        elif any(w in word_set("will") for w in sentence.words[low : high + 1]) and sentence.words[
+            sign.first
+        ] in word_set("dont"):
             return sentence.words[min(sign.first + 1, high)] not in {
                 "laenger",
                 "mehr",
@@ -124,5 +121,5 @@ def _reaches(sentence: Sentence, sign: Hit, hit: Hit) -> bool:
     if word in {"nicht", "nich", "nie", "niemals", "not", "dont", "never", "wont", "cant"}:
         if between and between[0] in {"laenger", "nur", "mal", "einmal", "only", "just", "even", "mehr"}:
             return False
-        return len(between) <= 1 or (len(between) <= 7 and bool(set(between) & _ASKING))  # noqa: PLR2004
+        return len(between) <= 1 or (len(between) <= 7 and bool(set(between) & word_set("asking")))  # noqa: PLR2004
     return len(between) <= _LEFT

@@ -21,10 +21,12 @@ _FOLDS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l"} | dict.fromkeys("'’`´"),
 )
 _END = re.compile(r"[.!?]+[\"'”“»)\]]*(?=\s|$)|[。!?]|\n+")
-_ABBREVIATIONS = frozenset(
-    "z b d h u a bzw ca nr usw evtl ggf inkl zzgl str tel dr prof hr fr st mr mrs ms no vs etc approx e g i art max min mind"
-    " abs bestellnr artikelnr sog lt vgl so wg".split(),
-) - {"so", "no", "a", "i", "max", "art"}
+# fmt: off
+_ABBREVIATIONS = frozenset((
+    "abs", "approx", "artikelnr", "b", "bestellnr", "bzw", "ca", "d", "dr", "e", "etc", "evtl", "fr", "g", "ggf", "h", "hr",
+    "inkl", "lt", "mind", "min", "mr", "mrs", "ms", "nr", "prof", "sog", "st", "str", "tel", "u", "usw", "vgl", "vs", "z", "zzgl",
+))
+# fmt: on
 _WRAPPED = 58  # a line at least this long without an end mark was broken by a mail program, not by the writer
 
 
@@ -66,19 +68,25 @@ def fold(word: str) -> str:
 
 def sentence(text: str) -> Sentence:
     """One stretch of text, taken as a single sentence."""
-    words, spans, clauses = [], [], []
+    words: list[str] = []
+    spans: list[tuple[int, int]] = []
+    clauses: list[int] = []
     clause = end = 0
     for match in _WORD.finditer(text):
         start = match.start()
-        if start - end > 1 and spans and _BARRIER.search(text, end, start):
-            clause += 1
-        elif start - end == 1 and spans and text[end] in ",;:(/\n|…":
+        if spans and _parts(text, end, start):
             clause += 1
         end = match.end()
         words.append(fold(match.group()))
         spans.append((start, end))
         clauses.append(clause)
     return Sentence(text, tuple(words), tuple(spans), tuple(clauses))
+
+
+def _parts(text: str, end: int, start: int) -> bool:
+    """Whether what stands between two words begins a new clause; a single space, the usual case, is not looked at."""
+    gap = start - end
+    return text[end] in ",;:(/\n|…" if gap == 1 else _BARRIER.search(text, end, start) is not None
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
