@@ -64,6 +64,8 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
 
+    # The transaction belongs to the connection, which already ran a statement when the session joins it: the session's
+    # own commit would only release a savepoint.
     @asynccontextmanager
     async def _begin(self, statement: object, parameters: dict[str, str]) -> AsyncIterator[AsyncSession]:
         async with (
@@ -71,7 +73,8 @@ class Database:
             AsyncSession(connection, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
-            await session.commit()
+            await session.flush()
+            await connection.commit()
 
     @asynccontextmanager
     async def _connection(self, statement: object, parameters: dict[str, str]) -> AsyncIterator[AsyncConnection]:

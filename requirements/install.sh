@@ -13,4 +13,6 @@ for lock in "$@"; do
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes "${deps[@]}" -r "$lock"
   fi
 done
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# The build warns about the folder `guardrails/` (see pyproject.toml for why it is laid out so): shown only on failure.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . \
+  >"$venv/build.log" 2>&1 || { cat "$venv/build.log" >&2; exit 1; }

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from reply_guards.model import Context, Verdict
-from reply_guards.review import review
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
@@ -18,6 +16,8 @@ from app.profile.repository import load_profile
 from app.profile.schemas import Profile
 from app.triage.language import detect_language
 from app.triage.service import triage
+from reply_guards.model import Context, Verdict
+from reply_guards.review import review
 
 
 async def check_text(session: AsyncSession, request: CheckRequest, settings: Settings) -> CheckAnswer:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from reply_guards.model import CaseFacts, Context, Offer, Shop, StepSpan
-
 from app.drafts.model import Case
 from app.profile.schemas import Profile
 from app.ticket import Kind, Order, Register, Resolution, Ticket
 from app.triage.model import Triage
+from reply_guards.model import CaseFacts, Context, Offer, Shop, StepSpan
 
 
 def case_context(case: Case, steps: Sequence[StepSpan] | None, *, more_facts: Iterable[str] = ()) -> Context:

@@ -9,8 +9,8 @@ import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from app.drafts import examples, repository
-from app.drafts.checking import check_text
 from app.drafts.answer import triage_out
+from app.drafts.checking import check_text
 from app.drafts.revision import fill_draft, record_outcome
 from app.drafts.schemas import (
     CheckAnswer,
@@ -45,7 +45,9 @@ async def make_draft(
 
 
 @router.get("/drafts", response_model=DraftList)
-async def find_drafts(session: DraftSession, ticket_id: Annotated[str, Query(min_length=1, max_length=500)]) -> Response:
+async def find_drafts(
+    session: DraftSession, ticket_id: Annotated[str, Query(min_length=1, max_length=500)]
+) -> Response:
     """The drafts of one ticket, newest first."""
     return _json({"drafts": await repository.list_drafts(session, ticket_id)})
 
@@ -94,6 +96,8 @@ async def check(
 
 
 @router.post("/triage", tags=["triage"])
-async def read_ticket(_caller: Drafter, body: Annotated[TriageRequest, Body(openapi_examples=examples.TRIAGE)]) -> TriageOut:
+async def read_ticket(
+    _caller: Drafter, body: Annotated[TriageRequest, Body(openapi_examples=examples.TRIAGE)]
+) -> TriageOut:
     """How the service reads a ticket: language, sentiment, cause, urgency, escalation."""
     return triage_out(triage(body.ticket, now=datetime.now(UTC)))

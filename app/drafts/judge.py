@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
-from reply_guards.model import Finding, StepSpan, Verdict
-from reply_guards.review import review
 
 from app.drafts.context import case_context
 from app.drafts.model import Case, Steps
 from app.drafts.slots import Filled, fill
+from reply_guards.model import Finding, StepSpan, Verdict
+from reply_guards.review import review
 
 
 @dataclass(frozen=True, slots=True)

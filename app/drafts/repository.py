@@ -33,9 +33,7 @@ async def list_drafts(session: AsyncSession, ticket_id: str) -> list[dict[str, A
     return list((await session.execute(query.limit(_MOST_LISTED))).scalars())
 
 
-async def replace_answer(
-    session: AsyncSession, draft_id: str, answer: dict[str, Any], trace: dict[str, Any]
-) -> None:
+async def replace_answer(session: AsyncSession, draft_id: str, answer: dict[str, Any], trace: dict[str, Any]) -> None:
     """Store what a draft has become, after placeholders were filled."""
     values = {"answer": answer, "status": answer["status"], "trace": trace}
     await session.execute(update(Draft).where(Draft.id == draft_id).values(**values))

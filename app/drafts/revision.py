@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
-from reply_guards.model import StepSpan
-from reply_guards.review import review
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
@@ -25,6 +23,8 @@ from app.errors import Conflict, FieldError, InvalidRequest
 from app.models import Draft
 from app.profile.repository import load_profile
 from app.triage.service import triage
+from reply_guards.model import StepSpan
+from reply_guards.review import review
 
 _LONGEST_VALUE = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -93,7 +93,9 @@ def _clean_values(values: dict[str, Any], open_names: set[str]) -> dict[str, str
         if problem := _problem(name, value, open_names):
             errors.append(FieldError(f"/{name}", problem))
     if not values:
-        errors.append(FieldError("", "name at least one open placeholder: " + (", ".join(sorted(open_names)) or "none")))
+        errors.append(
+            FieldError("", "name at least one open placeholder: " + (", ".join(sorted(open_names)) or "none"))
+        )
     if errors:
         raise InvalidRequest(errors=tuple(errors))
     return {name: value.strip() for name, value in values.items()}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from reply_guards.policy import load_policies
-
 from app.config import Settings
 from app.drafts.casework import build_case
 from app.drafts.composer import compose
@@ -14,6 +12,7 @@ from app.drafts.judge import judge
 from app.drafts.schemas import DraftRequest
 from app.profile.schemas import Profile
 from app.triage.service import triage
+from reply_guards.policy import load_policies
 
 
 def warm_up(settings: Settings) -> None:
