@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import orjson
-from sqlalchemy import text
+from pgvector.psycopg import register_vector_async
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -26,7 +28,7 @@ def psycopg_url(url: str) -> str:
 
 def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine whose errors never show parameters: they are customer text."""
-    return create_async_engine(
+    engine = create_async_engine(
         psycopg_url(url),
         pool_size=pool_size,
         max_overflow=0,
@@ -36,6 +38,12 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         json_deserializer=orjson.loads,
         connect_args={"connect_timeout": 5, "application_name": "vierklang"},
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def send_vectors_in_binary(connection: Any, _record: object) -> None:  # noqa: ANN401
+        connection.run_async(register_vector_async)
+
+    return engine
 
 
 class Database:

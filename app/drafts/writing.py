@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from app.drafts.channel_rules import rule_lines
-from app.drafts.composer import compose
+from app.drafts.composer import compose, macro_in_use
 from app.drafts.judge import Judged, judge
 from app.drafts.model import Case, Steps
 from app.llm.client import ModelError
@@ -109,10 +109,12 @@ class Author:
         """Compose with the best macro; where its wording does not pass, with the built-in wording alone."""
         work.attempts += 1
         judged = _judge(case, compose(case), work)
+        work.frame = macro_in_use(case)
         work.trace.append(_attempt((), None, judged))
         if not judged.compliant and case.frames:
             work.attempts += 1
             plain = replace(case, frames=())
+            work.frame = None
             judged = _judge(plain, compose(plain), work)
             work.trace.append(_attempt((), None, judged))
         return judged

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -40,6 +41,8 @@ class BuiltinEmbedder:
         self._model: Any = None
         self._loading = Lock()
         self._remembered: OrderedDict[str, Any] = OrderedDict()
+        # One thread: two would only fight over the caches that hold the weights.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
 
     def load(self) -> None:
         """Read the weights; half a second, so not in a request."""
@@ -48,24 +51,25 @@ class BuiltinEmbedder:
                 self._model = _build_model()
 
     async def embed(self, texts: Sequence[str]) -> list[Any]:
-        """Embed in this thread for one short text (handing over costs more), in another for many."""
-        if len(texts) == 1:
-            return [self._embed_one(texts[0])]
-        return await asyncio.to_thread(self.embed_now, texts)
+        """Embed in a thread of its own: numpy lets go of the interpreter meanwhile, and a second core can work."""
+        loop = asyncio.get_running_loop()
+        if len(texts) > 1:
+            return await loop.run_in_executor(self._thread, self.embed_now, texts)
+        text = texts[0]
+        if text not in self._remembered:
+            self._remember(text, (await loop.run_in_executor(self._thread, self.embed_now, texts))[0])
+        self._remembered.move_to_end(text)
+        return [self._remembered[text]]
 
     def embed_now(self, texts: Sequence[str]) -> list[Any]:
         """The same, blocking."""
         self.load()
         return list(self._model.encode(list(texts)))
 
-    def _embed_one(self, text: str) -> Any:  # noqa: ANN401
-        if text in self._remembered:
-            self._remembered.move_to_end(text)
-            return self._remembered[text]
-        vector = self._remembered[text] = self.embed_now([text])[0]
+    def _remember(self, text: str, vector: Any) -> None:  # noqa: ANN401
+        self._remembered[text] = vector
         if len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
-        return vector
 
 
 def _build_model() -> Any:  # noqa: ANN401

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pgvector.sqlalchemy import HALFVEC
+from pgvector import HalfVector
 from sqlalchemy import Row, bindparam, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
@@ -19,11 +19,11 @@ CONFIGURATIONS = {
     "de": "german", "en": "english", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
     "pt": "portuguese", "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian", "ro": "romanian",
 }  # fmt: skip
-_CANDIDATES = 30
+_CANDIDATES = 16
 
 _MACROS = """
 SELECT 'macro' AS kind, m.id, m.external_id, m.title, m.body AS text, NULL AS reply, m.language, m.causes,
-       e.vector <=> :vector AS distance, CASE WHEN m.search @@ q.words THEN ts_rank(m.search, q.words) END AS lexical,
+       e.vector <=> cast(:vector AS halfvec) AS distance, CASE WHEN m.search @@ q.words THEN ts_rank(m.search, q.words) END AS lexical,
        m.steps, m.register, m.kind AS message_kind
 FROM macros m CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = m.id AND e.model = :model
 WHERE m.state = 'approved' AND (cast(:message_kind AS text) IS NULL OR m.kind = :message_kind)
@@ -34,7 +34,7 @@ LIMIT :candidates
 """
 _TICKETS = """
 SELECT 'ticket' AS kind, p.id, p.external_id, left(p.problem, 80) AS title, p.problem AS text, p.reply, p.language,
-       array_remove(ARRAY[p.cause], NULL) AS causes, e.vector <=> :vector AS distance,
+       array_remove(ARRAY[p.cause], NULL) AS causes, e.vector <=> cast(:vector AS halfvec) AS distance,
        CASE WHEN p.search @@ q.words THEN ts_rank(p.search, q.words) END AS lexical,
        NULL::jsonb AS steps, NULL AS register, NULL AS message_kind
 FROM precedents p CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = p.id AND e.model = :model
@@ -44,7 +44,7 @@ LIMIT :candidates
 _Q = "WITH q AS MATERIALIZED (SELECT to_tsquery(cast(:config AS regconfig), :words) AS words) "
 _STATEMENTS = {
     kinds: text(_Q + " UNION ALL ".join(f"({part})" for part in parts)).bindparams(
-        bindparam("vector", type_=HALFVEC), bindparam("words", type_=Text)
+        bindparam("words", type_=Text)
     )
     for kinds, parts in {
         ("macro",): (_MACROS,), ("ticket",): (_TICKETS,), ("macro", "ticket"): (_MACROS, _TICKETS),
@@ -66,7 +66,7 @@ async def find_candidates(
 ) -> list[Candidate]:
     """The nearest items by vector, each with its lexical rank. Tenants of some thousand items are scanned exactly."""
     parameters = {
-        "vector": vector, "model": model, "config": configuration(query.language), "cause": query.cause,
+        "vector": None if vector is None else HalfVector(vector), "model": model, "config": configuration(query.language), "cause": query.cause,
         "words": " | ".join(f"'{t}'" for t in query.terms) or "''", "language": query.language,
         "channel": query.channel, "message_kind": query.message_kind, "register": query.register, "candidates": max(_CANDIDATES, 2 * query.limit),
     }  # fmt: skip

@@ -39,6 +39,12 @@ def compose(case: Case) -> Steps:
     )
 
 
+def macro_in_use(case: Case) -> str | None:
+    """Return the id of the approved macro whose wording `compose` takes, or None where it takes the bank's."""
+    frame = choose(set_scene(case, frozenset()))
+    return frame.id if frame in case.frames else None
+
+
 def _written(scene: Scene) -> dict[str, str]:
     """The composer's own slots in words."""
     found = offers(scene)
