@@ -102,7 +102,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _mended(text: str) -> dict[str, Any] | None:
     start = text.find("{")
-    repaired = mend(text[start:]) if start >= 0 else None
+    repaired = mend(text[start:].rstrip("` \n")) if start >= 0 else None
     if repaired is None:
         return None
     try:

@@ -31,7 +31,7 @@ from app.llm.tokens import counter
 __all__ = ["Reference", "Writer", "Written"]
 
 _ASKED_AT_MOST = 2  # the first answer, and one more where it is no JSON with four steps
-_LONGEST_QUOTE = 6_000  # characters of an answer that is shown to the model again
+_LONGEST_QUOTE = 4_000  # characters of an answer that is shown to the model again
 _LEAST_TIME_S = 0.2
 
 
@@ -162,7 +162,12 @@ class _Talk:
 
     def read(self) -> Steps:
         """The four steps of the last answer. Raises ModelAnswerUnusable."""
-        text = self.answers[-1].text
-        if self.briefing.fence in text:
+        answer = self.answers[-1]
+        if self.briefing.fence in answer.text:
             raise ModelAnswerUnusable("The answer repeats marks of the request.")
-        return parse_steps(text, slots=self.briefing.slots)
+        try:
+            return parse_steps(answer.text, slots=self.briefing.slots)
+        except ModelAnswerUnusable:
+            if answer.finish_reason == "length":
+                raise ModelAnswerUnusable("The answer was far too long and got cut off; be brief.") from None
+            raise

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
@@ -64,8 +66,18 @@ def _imported() -> ModuleType:
         litellm.suppress_debug_info = True
         litellm.turn_off_message_logging = True
         litellm.redact_messages_in_exceptions = True
+        _warm_up(litellm)
         module: ModuleType = litellm
         return module
+
+
+def _warm_up(litellm: ModuleType) -> None:
+    """Take one pretended call, so that what litellm imports and builds late is there before the first request."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydantic finds fault with its types
+        message = {"role": "user", "content": "-"}
+        litellm.completion("openai/warm-up", messages=[message], mock_response="-", api_key=_NO_KEY)
+        importlib.import_module("openai.resources")  # half a second, else spent on the event loop
 
 
 class LiteLLMModel:
@@ -187,7 +199,7 @@ class LiteLLMModel:
             translated = ModelRefused("The prompt is longer than the model's context.", status=status, detail=detail)
         elif isinstance(error, exceptions.ContentPolicyViolationError):
             translated = ModelRefused("The provider's content filter refused it.", status=status, detail=detail)
-        elif any(words in detail for words in _HOPELESS):
+        elif any(words in f"{detail} {getattr(error, 'body', '')}" for words in _HOPELESS):
             translated = self._refused(status, detail)
         elif status == _TOO_MANY:
             translated = ModelRateLimited(status=status, retry_after_s=wait, detail=detail)

@@ -33,6 +33,7 @@ _PHONE = re.compile(
 _LONG_NUMBER = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){8,29}(?![\w,])")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FEWEST_PHONE_DIGITS = 7
+_MOST_PHONE_DIGITS = 15  # E.164
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """The text with known values as slots and other contact data as neutral words."""
+        text = _EMAIL.sub("(e-mail address)", text)  # first: an address often holds the name
         for pattern, word in self.known:
             text = pattern.sub(word, text)
-        text = _URL.sub("(link)", _EMAIL.sub("(e-mail address)", text))
+        text = _URL.sub("(link)", text)
         text = _IBAN.sub("(account number)", text)
         text = _PHONE.sub(_phone, text)
         return _LONG_NUMBER.sub(_number, text)
@@ -76,7 +78,9 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 def _phone(match: re.Match[str]) -> str:
     digits = sum(char.isdigit() for char in match.group())
-    return "(phone number)" if digits >= _FEWEST_PHONE_DIGITS else match.group()
+    if digits < _FEWEST_PHONE_DIGITS:
+        return match.group()
+    return "(phone number)" if digits <= _MOST_PHONE_DIGITS else "(number)"
 
 
 def _number(match: re.Match[str]) -> str:

@@ -35,12 +35,15 @@ class Server:
     plays: deque[Play] = field(default_factory=deque)
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     hung_up: int = 0  # clients that went away before their answer was complete
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     def play(self, *plays: Play | str) -> None:
         self.plays.extend(Play(p) if isinstance(p, str) else p for p in plays)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
         try:
             while await self._one(reader, writer):
                 pass
@@ -55,13 +58,16 @@ class Server:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.requests.append(json.loads(body) if body else {})
         self.headers.append(headers)
+        self.paths.append(head.split(" ")[1])
         play = self.plays.popleft() if self.plays else Play(status=503)
         await asyncio.sleep(play.delay_s)
         if play.trouble == "reset":
             return _reset(writer)
         payload = (play.body if play.body is not None else _completion(play)).encode()
         reason = "\r\n".join(f"{k}: {v}" for k, v in play.headers.items())
-        start = f"HTTP/1.1 {play.status} X\r\ncontent-type: application/json\r\ncontent-length: {len(payload)}\r\n{reason}"
+        start = (
+            f"HTTP/1.1 {play.status} X\r\ncontent-type: application/json\r\ncontent-length: {len(payload)}\r\n{reason}"
+        )
         writer.write((start.rstrip() + "\r\n\r\n").encode())
         return await self._send(payload, play, reader, writer)
 
@@ -97,20 +103,21 @@ def _completion(play: Play) -> str:
     message = {"role": "assistant", "content": play.text}
     usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
     choice = {"index": 0, "message": message, "finish_reason": play.finish_reason}
-    return json.dumps({"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage})
+    return json.dumps(
+        {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
+    )
 
 
 @asynccontextmanager
 async def serving():
-    """A server on a free loopback port for the length of the block."""
+    """A server on a free loopback port for the length of the block; open connections end with it."""
     server = Server()
     listener = await asyncio.start_server(server.handle, "127.0.0.1", 0)
     server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
-    tasks_before = asyncio.all_tasks()
     try:
         yield server
     finally:
         listener.close()
-        for task in asyncio.all_tasks() - tasks_before:
-            if getattr(task.get_coro(), "__qualname__", "").endswith("handle"):
-                task.cancel()
+        for writer in server.writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
