@@ -85,6 +85,7 @@ class CaseFacts:
     customer_text: str = ""  # all customer messages: what may be repeated, what must be answered
     known_text: str = ""  # everything else the ticket says (agent messages, notes, titles)
     cause: str | None = None
+    refund_state: str | None = None  # none | requested | issued | denied, as the order says
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""`language.*`: the reply speaks the customer's language, one language, and one form of address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from reply_guards.checks.hit import Hit
+from reply_guards.model import Context
+from reply_guards.policy import Policy
+from reply_guards.text import Reply, Sentence
+from reply_guards.wordlists import data
+
+_MIN_WORDS = 4
+_DU = re.compile(r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?!\w)")
+_EUCH = re.compile(r"(?<!\w)(?:euch|eure|eurem|euren|eurer)(?!\w)")
+_SIE = re.compile(r"(?<!\w)(?:Ihnen|Ihre|Ihren|Ihrem|Ihrer|Ihres|Ihr)(?!\w)")
+_SIE_ALONE = re.compile(r"(?<![.!?:\n]\s)(?<![.!?:\n])(?<!^)(?<=\w[ ,])\s?(?<!\w)Sie(?!\w)")
+_IMPERATIVE_SIE = re.compile(r"(?<!\w)[a-zäöüß]{2,20}en Sie(?!\w)|(?<!\w)[A-ZÄÖÜ][a-zäöüß]{2,20}n Sie(?!\w)")
+_SIGN_OFF = re.compile(
+    r"(?:mit |viele |beste |liebe |freundliche )[\w ]{0,30}gruess|(?<!\w)ihr (?:\w+ ){0,3}(?:team|kundenservice|service)|(?<!\w)dein (?:\w+ ){0,2}team|(?<!\w)euer (?:\w+ ){0,2}team"
+)
+
+
+@lru_cache(maxsize=1)
+def _stops() -> dict[str, frozenset[str]]:
+    return {language: frozenset(words) for language, words in data("languages").items()}
+
+
+def counted(words: list[str]) -> dict[str, int]:
+    """How many words of a text are common words of each language."""
+    stops = _stops()
+    return {language: sum(w in known for w in words) for language, known in stops.items()}
+
+
+@lru_cache(maxsize=512)
+def language_of(folded: str) -> str | None:
+    """The language of a text, or None where a cheap look cannot tell; the library is asked in doubt only."""
+    words = re.findall(r"[^\W\d_]+", folded)
+    if len(words) < _MIN_WORDS:
+        return None
+    counts = sorted(counted(words).items(), key=lambda c: -c[1])
+    (best, most), (_, second) = counts[0], counts[1]
+    if most >= max(2, len(words) * 0.15) and most >= second * 1.5:
+        return best
+    if len(words) < 8:  # noqa: PLR2004 - too little for a statistical guess
+        return best if most >= 3 and most > second + 1 else None  # noqa: PLR2004
+    return _asked(folded)
+
+
+def _asked(text: str) -> str | None:
+    """py3langid's word, where it is sure."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    language, sure = _identifier(LanguageIdentifier, MODEL_FILE).classify(text[:2000])
+    return str(language) if sure > 0.9 else None  # noqa: PLR2004 - probability
+
+
+@lru_cache(maxsize=1)
+def _identifier(kind, model):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - the library is untyped
+    return kind.from_model_file(model, norm_probs=True)
+
+
+def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
+    """Language of the whole, of single sentences, and the form of address."""
+    whole = language_of(reply.folded)
+    expected = context.language or (language_of(_folded(context.facts.customer_text)) if context.facts else None)
+    if whole and expected and whole != expected and reply.word_count >= _MIN_WORDS:
+        yield Hit("language.mismatch", 0, len(reply.original), {"found": whole, "expected": expected})
+    elif whole:
+        yield from _mixed(reply, whole)
+    if whole in {"de", None} and context.language in {"de", None}:
+        yield from _register(reply, context)
+
+
+def _folded(text: str) -> str:
+    from reply_guards.unfold import FOLD_TABLE
+
+    return text[:4000].lower().translate(FOLD_TABLE)
+
+
+def _mixed(reply: Reply, whole: str) -> Iterator[Hit]:
+    """Sentences of another language; product titles and quotations are not sentences."""
+    for sentence in reply.sentences:
+        words = re.findall(r"[^\W\d_]+", sentence.text)
+        if len(words) < 5:  # noqa: PLR2004 - "Best regards" is no change of language
+            continue
+        counts = counted(words)
+        best = max(counts, key=lambda c: counts[c])
+        foreign = (
+            best != whole and counts[best] >= max(3, len(words) * 0.3) and counts[best] >= 2.5 * counts.get(whole, 0)
+        )
+        start, end = reply.span(sentence.start, sentence.end)
+        if foreign and not _is_quoted(reply, sentence, start, end):
+            yield Hit("language.mixed", start, end, {"found": best, "expected": whole})
+
+
+def _is_quoted(reply: Reply, sentence: Sentence, start: int, end: int) -> bool:
+    return (
+        any(a < end and start < b and min(b, end) - max(a, start) > (end - start) * 0.5 for a, b in reply.quotes)
+        or '"' in sentence.text
+    )
+
+
+def _register(reply: Reply, context: Context) -> Iterator[Hit]:
+    """`Sie` and `du` in one reply, or not the house's choice. Quotations do not count."""
+    du = [s for s in (reply.span(*m.span()) for m in _DU.finditer(reply.folded)) if not reply.quoted(*s)]
+    sie = [s for s in _formal(reply) if not reply.quoted(*s)]
+    if du and sie:
+        rarer = du if len(du) <= len(sie) else sie
+        yield Hit("language.register_mixed", *rarer[0])
+    elif context.register == "sie" and du:
+        yield Hit("language.register_house", *du[0], {"expected": "Sie"})
+    elif context.register == "du" and sie:
+        yield Hit("language.register_house", *sie[0], {"expected": "du"})
+
+
+def _formal(reply: Reply) -> list[tuple[int, int]]:
+    """Formal address. Capital "Ihr/Ihre" at the start of a sentence may be "their": then it does not count alone."""
+    plain = reply.plain
+    found = [m.span() for m in _IMPERATIVE_SIE.finditer(plain)]
+    for match in _SIE.finditer(plain):
+        before = plain[max(0, match.start() - 3) : match.start()].rstrip(" ")
+        at_start = not before or before[-1] in ".!?:\n"
+        team = re.match(
+            r"Ihr\w{0,2} (?:[\w&.-]+ ){0,3}(?:Team|Kundenservice|Kundendienst|Support|Service)",
+            plain[match.start() : match.start() + 80],
+        )
+        if not (at_start and team):
+            found.append(match.span())
+    found += [m.span() for m in re.finditer(r"(?<=[a-zäöüß,] )Sie(?!\w)", plain)]
+    return [reply.plain_span(*span) for span in sorted(set(found))]

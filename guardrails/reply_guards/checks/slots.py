@@ -1,0 +1,57 @@
+"""`placeholder.open` and `leak.*`: what was left unfilled, and what belongs to somebody else or to the machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reply_guards.checks.hit import Hit
+from reply_guards.model import Context
+from reply_guards.policy import Policy
+from reply_guards.text import Reply
+
+_SLOT = re.compile(
+    r"\{\{\s{0,3}[^{}\n]{1,60}\s{0,3}\}\}|\$\{[^{}\n]{1,60}\}|\{%[^{}\n]{1,80}%\}|\{[A-Za-z_][\w. |-]{0,50}\}|%[A-Za-z_]{2,40}%|\[\[[^\[\]\n]{1,60}\]\]|<<[^<>\n]{1,60}>>"
+    r"|(?<![\w<])<(?:name|vorname|nachname|kundenname|customer|order|bestell|datum|date|betrag|amount|tracking|link|url|your|ihr|first|last|insert|einf)[^<>\n]{0,40}>"
+    r"|(?<![\w#])#{1,3}(?:NAME|ORDER|DATE|CUSTOMER|BESTELLUNG|DATUM|KUNDE)\w{0,20}#{1,3}|\b(?:TODO|TBD|FIXME|Lorem ipsum)\b|\b(?:XX{1,3}\.XX{1,3}(?:\.XX{1,4})?|X{4,20})\b|(?<!_)_{4,40}(?!_)"
+)
+_AMAZON_ORDER = re.compile(r"(?<![\w-])\d{3}-\d{7}-\d{7}(?![\w-])")
+
+
+def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
+    """Open placeholders, unfilled slots, other people's names and numbers."""
+    for start, end in reply.placeholders:
+        yield Hit("placeholder.open", start, end, {"label": reply.original[start + 1 : end - 1]})
+    yield from _slots(reply)
+    yield from _foreign(reply, context)
+
+
+def _slots(reply: Reply) -> Iterator[Hit]:
+    text = reply.original
+    if not any(mark in text for mark in "{%<[#_X") and not re.search(r"TODO|TBD|FIXME|Lorem", text):
+        return
+    for match in _SLOT.finditer(text):
+        if not any(a <= match.start() < b for a, b in reply.placeholders):
+            yield Hit("leak.slot", *match.span())
+
+
+def _foreign(reply: Reply, context: Context) -> Iterator[Hit]:
+    """Names and ids of other cases; a name counts as a whole word, and never one the ticket itself holds."""
+    facts = context.facts
+    own = (
+        " ".join((facts.customer_name or "", facts.known_text, facts.customer_text, *facts.products)).casefold()
+        if facts
+        else ""
+    )
+    low = reply.plain.casefold()
+    for identity in context.foreign_identities:
+        name = identity.strip().casefold()
+        if len(name) < 3 or name not in low or name in own:  # noqa: PLR2004 - initials are everybody's
+            continue
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low):
+            yield Hit("leak.foreign_identity", *reply.plain_span(*match.span()))
+    if facts and facts.order_id and _AMAZON_ORDER.fullmatch(facts.order_id):
+        known = f"{facts.order_id} {facts.known_text} {facts.customer_text}"
+        for match in _AMAZON_ORDER.finditer(reply.plain):
+            if match.group() not in known:
+                yield Hit("leak.foreign_order", *reply.plain_span(*match.span()))

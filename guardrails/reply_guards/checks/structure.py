@@ -1,0 +1,168 @@
+"""`structure.*`: the four steps of a reply, in order, about this case, one decision at the end; other kinds their own shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from reply_guards.checks.hit import Hit
+from reply_guards.model import STEP_NAMES, Context, StepName
+from reply_guards.patterns import Pattern, compile_pattern
+from reply_guards.policy import Policy
+from reply_guards.text import Reply, Sentence
+from reply_guards.wordlists import data, lexicon
+
+_WHOLE_WORDS = 25
+_MARKS: dict[str, tuple[Pattern, ...]] = {}
+
+
+def marks(name: str) -> tuple[Pattern, ...]:
+    """The patterns of one sign of `data/structure.yaml`, compiled once."""
+    if name not in _MARKS:
+        _MARKS[name] = tuple(compile_pattern(str(s), lexicon()) for s in data("structure")[name])
+    return _MARKS[name]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which sentences do the work of which step."""
+
+    reply: Reply
+
+    def first(self, name: str) -> Sentence | None:
+        """The first sentence with a sign of `name`."""
+        return next(iter(self.all(name)), None)
+
+    def all(self, name: str) -> list[Sentence]:
+        """All sentences with a sign of `name`."""
+        return [s for s in self.reply.sentences if any(p.regex.search(s.text) for p in marks(name))]
+
+    @cached_property
+    def questions(self) -> list[Sentence]:
+        """The sentences that ask."""
+        return [s for s in self.reply.sentences if s.question]
+
+
+def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
+    """The shape that belongs to the kind of message. Fragments are not judged."""
+    if not _is_whole(reply, context):
+        return
+    shape = Shape(reply)
+    if context.kind == "reply":
+        yield from _missing(shape, context)
+        yield from _order(shape, context)
+        yield from _closing_question(shape, context)
+        yield from _about_the_case(reply, context)
+    else:
+        yield from _other_kind(shape, context)
+
+
+def _is_whole(reply: Reply, context: Context) -> bool:
+    return context.steps is not None or reply.word_count >= _WHOLE_WORDS or (
+        reply.word_count >= 12 and bool(re.match(r"\W{0,3}(?:hallo|guten|liebe|sehr geehrt|dear|hello|hi)\b", reply.folded))  # noqa: PLR2004
+    )  # fmt: skip
+
+
+def _end(reply: Reply) -> tuple[int, int]:
+    last = reply.sentences[-1] if reply.sentences else None
+    return reply.span(last.start, last.end) if last else (0, 0)
+
+
+def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
+    reply = shape.reply
+    begin = reply.span(reply.sentences[0].start, reply.sentences[0].end) if reply.sentences else (0, 0)
+    places: dict[StepName, tuple[int, int]] = {
+        "acknowledge": begin,
+        "own": begin,
+        "propose": _end(reply),
+        "ask": _end(reply),
+    }
+    if context.steps is not None:
+        places |= {s.name: (s.start, s.end) for s in context.steps}
+        given = {s.name for s in context.steps if reply.original[s.start : s.end].strip()}
+        for name in STEP_NAMES:
+            if name not in given:
+                yield Hit(f"structure.missing_{name}", *places[name])
+    for name in STEP_NAMES[:3]:
+        if context.steps is None and shape.first(name) is None:
+            yield Hit(f"structure.missing_{name}", *places[name])
+    if not _asks(shape) and (context.steps is None or "ask" in {s.name for s in context.steps}):
+        yield Hit("structure.missing_ask", *places["ask"])
+
+
+def _asks(shape: Shape) -> bool:
+    return bool(shape.questions) or shape.first("ask") is not None
+
+
+def _order(shape: Shape, context: Context) -> Iterator[Hit]:
+    """The customer's trouble comes before our process; the question comes last."""
+    if context.steps is not None:
+        order = [s.name for s in sorted(context.steps, key=lambda s: s.start)]
+        if order != sorted(order, key=STEP_NAMES.index):
+            yield Hit("structure.order", context.steps[0].start, context.steps[0].end)
+        return
+    acknowledge, propose = shape.first("acknowledge"), shape.first("propose")
+    if (
+        acknowledge
+        and propose
+        and propose.index < acknowledge.index
+        and not any(p.regex.search(propose.text) for p in marks("acknowledge"))
+    ):
+        yield Hit("structure.order", *shape.reply.span(propose.start, propose.end))
+
+
+def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
+    reply = shape.reply
+    questions = [
+        q
+        for q in shape.questions
+        if not reply.quoted(*reply.span(q.start, q.end)) and not any(p.regex.search(q.text) for p in marks("courtesy"))
+    ]
+    if len(questions) > 1:
+        for extra in questions[:-1]:
+            yield Hit("structure.many_questions", *reply.span(extra.start, extra.end))
+    elif questions and any(p.regex.search(questions[-1].text) for p in marks("two_things")):
+        yield Hit("structure.many_questions", *reply.span(questions[-1].start, questions[-1].end))
+    if (
+        shape.questions
+        and not context.steps
+        and any(p.regex.search(shape.questions[-1].text) for p in marks("bare_question"))
+    ):
+        yield Hit("structure.bare_question", *reply.span(shape.questions[-1].start, shape.questions[-1].end))
+
+
+def _about_the_case(reply: Reply, context: Context) -> Iterator[Hit]:
+    """A reply that shares no word of substance with what the customer wrote fits any case, so it fits none."""
+    facts = context.facts
+    if facts is None or len(facts.customer_text) < 20:  # noqa: PLR2004
+        return
+    customer = _substance(facts.customer_text + " " + " ".join(facts.products) + " " + (facts.order_id or ""))
+    if len(customer) >= 4 and not customer & _substance(reply.plain):  # noqa: PLR2004 - less says nothing
+        yield Hit("structure.not_about_case", 0, min(len(reply.original), 80))
+
+
+def _substance(text: str) -> set[str]:
+    from reply_guards.checks.language import _stops
+    from reply_guards.unfold import FOLD_TABLE
+
+    words = re.findall(r"[^\W_]{4,40}", text.lower().translate(FOLD_TABLE))
+    common = frozenset().union(*_stops().values())
+    return {w[:6] for w in words if w not in common}
+
+
+def _other_kind(shape: Shape, context: Context) -> Iterator[Hit]:
+    reply, kind = shape.reply, context.kind
+    needed = {
+        "acknowledgement": ("received", "when"),
+        "boundary": ("limit", "go_on"),
+        "follow_up": ("after",),
+        "closing": ("farewell",),
+    }[kind]
+    for name in needed:
+        if shape.first(name) is None:
+            yield Hit(f"structure.{kind}", *_end(reply), {"part": name})
+            return
+    if kind == "follow_up" and not shape.questions and shape.first("ask") is None:
+        yield Hit("structure.follow_up", *_end(reply), {"part": "question"})

@@ -1,0 +1,122 @@
+"""`style.*`: what a channel's message may look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from reply_guards.checks.hit import Hit
+from reply_guards.model import Context
+from reply_guards.policy import Policy
+from reply_guards.text import Reply
+from reply_guards.wordlists import data, word_list
+
+_BREAKS = re.compile(r"(?:\r\n|\n|\r)(?:[ \t\u00a0\u200b]{0,20}(?:\r\n|\n|\r)){1,200}")
+_MAYBE_EMOJI = re.compile(r"[\u203c-\u3299\U0001f000-\U0001faff\u00a9\u00ae]")
+_TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪▫▶◀◻◼☎☑✔✖✓✗✳✴❇➡⤴⤵⬅⬆⬇〰〽㊗㊙♀♂♾⚠⚖♻")
+_EMOTICON = re.compile(r"(?<![\w(/:])(?:[:;=8][-^o']?[)(DPp3*|/\\]|[:;]-?\)+|<3|\^\^|[xX]D|:'\()(?![\w/])")
+_GIF = re.compile(r"\S{1,200}\.gif\b|\bgiphy\b|\btenor\.com", re.I)
+_STYLE_TAG = re.compile(
+    r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike|mark|img|ul|ol|li|hr|a|br)\b",
+    re.I,
+)
+_CAPS_WORD = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß]+(?:-[A-ZÄÖÜ]+)?")
+_WORD = re.compile(r"[^\W\d_]{2,40}")
+_MARKDOWN_STYLE = re.compile(r"(?m)^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__|```")
+_PUNCTUATION = re.compile(r"[!?]{3,}|!{2,}")
+
+
+def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
+    """How the message looks; what it says is others' business."""
+    yield from _emoji(reply)
+    yield from _markup(reply)
+    yield from _breaks(reply, policy)
+    yield from _capitals(reply, context)
+    yield from _frame(reply, context)
+    limit = policy.settings.max_characters
+    if limit is not None and len(reply.original) > limit:
+        yield Hit("style.length", limit, len(reply.original), {"limit": str(limit), "length": str(len(reply.original))})
+    for match in _PUNCTUATION.finditer(reply.plain):
+        yield Hit("style.punctuation", *reply.plain_span(*match.span()), fix=match.group()[0])
+
+
+def _emoji(reply: Reply) -> Iterator[Hit]:
+    for start, end in emoji_spans(reply.original):
+        yield Hit("style.emoji", start, end, fix="")
+    for match in _EMOTICON.finditer(reply.plain):
+        yield Hit("style.emoticon", *reply.plain_span(*match.span()), fix="")
+
+
+@lru_cache(maxsize=256)
+def emoji_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where emoji stand; signs that are normally shown as text (©, ™, ✓) count only with an emoji selector behind them."""
+    if not _MAYBE_EMOJI.search(text):
+        return ()
+    import emoji
+
+    spans = []
+    for found in emoji.emoji_list(text):
+        start, end = int(found["match_start"]), int(found["match_end"])
+        keycap = text[start].isascii()
+        if keycap or (text[start] in _TEXT_SYMBOLS and "\ufe0f" not in text[start : end + 1]):
+            continue
+        spans.append((start, end))
+    return tuple(spans)
+
+
+def _markup(reply: Reply) -> Iterator[Hit]:
+    gif = _GIF.search(reply.original)
+    if gif:
+        yield Hit("style.gif", *gif.span())
+    styled = [(s, e) for tag, s, e in reply.chars.tags if _STYLE_TAG.match(tag)]
+    if styled:
+        yield Hit("style.html", styled[0][0], styled[0][1])
+    if match := _MARKDOWN_STYLE.search(reply.original):
+        yield Hit("style.markdown", *match.span())
+
+
+def _breaks(reply: Reply, policy: Policy) -> Iterator[Hit]:
+    limit = policy.settings.max_line_breaks
+    if limit is None:
+        return
+    for match in _BREAKS.finditer(reply.original):
+        if len(re.findall(r"\r\n|\n|\r", match.group())) > limit and match.end() < len(reply.original.rstrip()):
+            yield Hit("style.line_breaks", *match.span(), {"limit": str(limit)}, fix="\n" * limit)
+
+
+def _capitals(reply: Reply, context: Context) -> Iterator[Hit]:
+    """Shouting: several words in a row, or one of the words people shout; names, sizes and ids are not."""
+    plain = reply.plain
+    if not any(a.isupper() and len(a) > 2 for a in plain.split()):  # noqa: PLR2004
+        return
+    titles = " ".join(context.facts.products).upper() if context.facts else ""
+    run: list[re.Match[str]] = []
+    for match in [*_WORD.finditer(plain), None]:
+        word = match.group() if match else ""
+        if match and (_CAPS_WORD.fullmatch(word) or (run and len(word) == 1)) and word not in titles:
+            run.append(match)
+            continue
+        if run and _is_shouted([m.group() for m in run]):
+            yield Hit("style.capitals", *reply.plain_span(run[0].start(), run[-1].end()))
+        run = []
+
+
+def _is_shouted(words: list[str]) -> bool:
+    long = [w for w in words if len(w) > 3]  # noqa: PLR2004 - DHL, USB, PDF
+    if any(w.lower() in word_list("shouted") for w in words):
+        return True
+    return len(words) >= 3 and len(long) >= 2  # noqa: PLR2004
+
+
+def _frame(reply: Reply, context: Context) -> Iterator[Hit]:
+    """Greeting and closing, asked of whole messages only."""
+    if reply.word_count < 45 or context.channel == "chat":  # noqa: PLR2004 - shorter texts may be parts
+        return
+    lists = data("words")
+    first = " ".join(reply.folded[:160].split())
+    if not re.match(r"[^\w]{0,4}(?:" + "|".join(lists["greeting_starts"]) + r")\b", first):
+        yield Hit("style.greeting", 0, min(len(reply.original), 1))
+    last = " ".join(reply.folded[-260:].split())
+    if not re.search(r"(?:" + "|".join(lists["closings"]) + r")", last):
+        yield Hit("style.closing", max(0, len(reply.original) - 1), len(reply.original))

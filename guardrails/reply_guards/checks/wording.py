@@ -1,0 +1,64 @@
+"""The rules that look for wordings: their patterns, and the circumstances in which a match does not count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reply_guards.checks.hit import Hit
+from reply_guards.model import Part
+from reply_guards.policy import Policy
+from reply_guards.rule import Rule
+from reply_guards.text import Reply, Sentence
+
+_NEGATION = re.compile(
+    r"(?<!\w)(?:nicht|nichts|kein\w{0,3}|nie|niemals|ohne|weder|statt|not|never|no|without|cannot|neither|\w{2,7}n't|dont|wont"
+    r"|pas|jamais|sans|aucun\w?|nunca|sin|ningun\w?|non|mai|senza|niet|geen|nooit|nie|bez|nigdy)(?!\w)"
+)
+_CLAUSE_EDGE = re.compile(r"[,;:()]|(?<!\w)(?:aber|sondern|but|mais|pero|ma|maar|ale)(?!\w)| - ")
+_CONDITION = re.compile(
+    r"(?<!\w)(?:wenn|falls|sofern|sollten|sollte|if|should|unless|in case|si|se|als|indien|jesli)(?!\w)"
+)
+
+
+def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
+    """All hits of all worded rules of the requested parts: at most one per rule and sentence."""
+    present = policy.atlas.present(reply.words)
+    for rule in policy.worded:
+        if rule.part in parts:
+            yield from _hits(rule, reply, present)
+
+
+def _hits(rule: Rule, reply: Reply, present: frozenset[str]) -> Iterator[Hit]:
+    seen: set[int] = set()
+    for pattern in rule.patterns:
+        if not pattern.possible(present):
+            continue
+        for match in pattern.regex.finditer(reply.folded):
+            sentence = reply.sentence_at(match.start())
+            if sentence.index in seen or not _counts(rule, reply, sentence, match):
+                continue
+            seen.add(sentence.index)
+            yield Hit(rule.id, *reply.span(match.start(), match.end()))
+
+
+def _counts(rule: Rule, reply: Reply, sentence: Sentence, match: re.Match[str]) -> bool:
+    if any(p.regex.search(sentence.text) for p in rule.unless):
+        return False
+    ignore = rule.ignore
+    if "questions" in ignore and sentence.question:
+        return False
+    if "negated" in ignore and negated(sentence, match.start(), match.end()):
+        return False
+    if "conditional" in ignore and _CONDITION.search(sentence.text):
+        return False
+    return not ("quoted" in ignore and reply.quoted(*reply.span(match.start(), match.end())))
+
+
+def negated(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the clause around [start, end) of the folded view holds a negation."""
+    low, high = start - sentence.start, end - sentence.start
+    edges = [m.end() for m in _CLAUSE_EDGE.finditer(sentence.text, 0, low)]
+    after = _CLAUSE_EDGE.search(sentence.text, high)
+    clause = sentence.text[edges[-1] if edges else 0 : after.start() if after else len(sentence.text)]
+    return _NEGATION.search(clause) is not None

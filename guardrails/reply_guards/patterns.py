@@ -1,0 +1,205 @@
+"""The small language in which rules say what they look for, and its compiler.
+
+    bewerten sie            words, matched on the folded text (write umlauts and accents as usual)
+    bewert*                 `*` stands for the rest of a word, up to 25 letters
+    (bitte|gern) ~4 schreib*   alternatives; `~4` is a gap of up to four words, `~` of up to six
+    (sehr )?gern            an optional part
+    <give> ~ <review>       a named list from `lexicon.yaml`, itself written in this language
+    N Sterne                `N` is a number of up to six digits
+    "^" first in a pattern  only at the start of a sentence; "$" last: only at its end
+
+A blank matches any short run of blanks and punctuation. Nothing ever crosses the end of a sentence. Repeats are bounded,
+so every pattern runs in linear time, also those a tenant adds. From each pattern the compiler also derives *atoms*: pieces
+of words of which some must be present for the pattern to match at all. One look at the words of a reply thus spares
+nearly all regular expressions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from reply_guards.unfold import fold_char
+
+Atoms = frozenset[str]
+
+_BLANK = r"[^\w\n]{1,4}"
+_STAR = r"\w{0,25}"
+_MIN_ATOM = 3
+_MAX_GROUPS = 3
+_TOKENS = re.compile(r"\s*~(\d{0,2})\s*|\s+|<([a-z_0-9]+)>|[()|?*N^$]|[^\s~<>()|?*^$]")
+
+
+class PatternError(ValueError):
+    """The pattern is not written in the pattern language."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of a pattern: its regular expression, and what must be present for it to match."""
+
+    regex: str
+    literal: str | None = None  # the exact characters, where it is nothing else
+    needs: tuple[Atoms, ...] = ()  # of each group at least one must be present
+    optional: bool = False
+
+
+class _Parser:
+    def __init__(self, source: str, lexicon: Mapping[str, str], depth: int = 0) -> None:
+        self.source, self.lexicon, self.depth = source, lexicon, depth
+        self.tokens = [m for m in _TOKENS.finditer(source)]
+        self.at = 0
+        if sum(len(m.group()) for m in self.tokens) != len(source):
+            raise PatternError(f"cannot read {source!r}")
+
+    def parse(self) -> _Part:
+        part = self._alternatives()
+        if self.at < len(self.tokens):
+            raise PatternError(f"unexpected {self.tokens[self.at].group()!r} in {self.source!r}")
+        return part
+
+    def _peek(self) -> str:
+        return self.tokens[self.at].group() if self.at < len(self.tokens) else ""
+
+    def _alternatives(self) -> _Part:
+        options = [self._sequence()]
+        while self._peek() == "|":
+            self.at += 1
+            options.append(self._sequence())
+        return options[0] if len(options) == 1 else _either(options)
+
+    def _sequence(self) -> _Part:
+        parts: list[_Part] = []
+        while (token := self._peek()) and token not in "|)":
+            part = self._item()
+            if self._peek() == "?":
+                self.at += 1
+                part = _Part(f"(?:{part.regex})?", optional=True)
+            parts.append(part)
+        return _joined(parts)
+
+    def _item(self) -> _Part:
+        match = self.tokens[self.at]
+        token = match.group()
+        self.at += 1
+        if token == "(":
+            inner = self._alternatives()
+            if self._peek() != ")":
+                raise PatternError(f"missing ) in {self.source!r}")
+            self.at += 1
+            return _Part(f"(?:{inner.regex})", needs=inner.needs or _literal_needs(inner))
+        if match.group(2):
+            return self._named(match.group(2))
+        return _simple(token, match)
+
+    def _named(self, name: str) -> _Part:
+        if name not in self.lexicon or self.depth > 5:  # noqa: PLR2004 - lists of lists of lists are a mistake
+            raise PatternError(f"no list named <{name}> for {self.source!r}")
+        inner = _Parser(self.lexicon[name], self.lexicon, self.depth + 1).parse()
+        return _Part(f"(?:{inner.regex})", needs=inner.needs or _literal_needs(inner))
+
+
+def _simple(token: str, match: re.Match[str]) -> _Part:
+    if "~" in token:
+        words = int(match.group(1) or 6)
+        return _Part(rf"(?:{_BLANK}\w{{1,40}}){{0,{words}}}?{_BLANK}")
+    if token.isspace():
+        return _Part(_BLANK)
+    if token in {"*", "N"}:
+        return _Part(_STAR if token == "*" else r"\d{1,6}")
+    if token in {"^", "$"}:
+        return _Part(r"(?:(?<=\n)|\A)[^\w\n]{0,4}" if token == "^" else r"(?=[^\w\n]{0,6}(?:\n|\Z))")
+    if token in ")?":
+        raise PatternError(f"unexpected {token!r}")
+    folded = fold_char(token)
+    return _Part(re.escape(folded), literal=folded)
+
+
+def _literal_needs(part: _Part) -> tuple[Atoms, ...]:
+    return _atoms_of(part.literal) if part.literal else ()
+
+
+def _atoms_of(literal: str) -> tuple[Atoms, ...]:
+    words = [w for w in re.findall(r"[^\W_]+", literal) if len(w) >= _MIN_ATOM]
+    return tuple(frozenset({w}) for w in words)
+
+
+def _joined(parts: list[_Part]) -> _Part:
+    """A sequence: neighbouring literals grow together, and the needs of all its parts hold."""
+    needs: list[Atoms] = []
+    run = ""
+    for part in [*parts, _Part("")]:
+        if part.literal is not None:
+            run += part.literal
+            continue
+        needs += _atoms_of(run)
+        run = ""
+        needs += part.needs
+    literal = "".join(p.literal or "" for p in parts) if all(p.literal is not None for p in parts) else None
+    best = sorted(set(needs), key=_selectivity)[:_MAX_GROUPS]
+    return _Part("".join(p.regex for p in parts), literal=literal, needs=tuple(best))
+
+
+def _selectivity(group: Atoms) -> tuple[int, int, list[str]]:
+    return (-min(5, min(map(len, group))), len(group), sorted(group))
+
+
+def _either(options: list[_Part]) -> _Part:
+    """Alternatives: one of the best needs of each; nothing is needed when one of them needs nothing."""
+    needs = [o.needs or _literal_needs(o) for o in options]
+    group = frozenset().union(*(n[0] for n in needs)) if all(needs) else frozenset()
+    return _Part("|".join(o.regex for o in options), needs=(group,) if group else ())
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A compiled pattern. `needs`: groups of atoms, of each at least one must be in the text."""
+
+    source: str
+    regex_source: str
+    needs: tuple[Atoms, ...]
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The regular expression, compiled when first needed (hundreds of them would slow the start)."""
+        return re.compile(self.regex_source)
+
+    def possible(self, present: frozenset[str]) -> bool:
+        """Whether the text whose atoms are given could match at all."""
+        return all(not group.isdisjoint(present) for group in self.needs)
+
+
+def compile_pattern(source: str, lexicon: Mapping[str, str]) -> Pattern:
+    """Compile one pattern.
+
+    Raises:
+        PatternError: it is not written in the pattern language.
+    """
+    part = _Parser(source, lexicon).parse()
+    needs = part.needs or _literal_needs(part)
+    return Pattern(source, rf"(?<!\w)(?:{part.regex})(?!\w)", needs)
+
+
+class Atlas:
+    """All atoms of a set of patterns, and which of them a text holds."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._atoms = frozenset(atom for p in patterns for group in p.needs for atom in group)
+        self._lengths = sorted({len(a) for a in self._atoms})
+        self._of_word = lru_cache(maxsize=32768)(self._search)
+
+    def present(self, words: frozenset[str]) -> frozenset[str]:
+        """The atoms found inside the given words."""
+        return frozenset().union(*map(self._of_word, words)) if words else frozenset()
+
+    def _search(self, word: str) -> frozenset[str]:
+        size = len(word)
+        return frozenset(
+            piece
+            for length in self._lengths
+            if length <= size
+            for i in range(size - length + 1)
+            if (piece := word[i : i + length]) in self._atoms
+        )

@@ -1,0 +1,71 @@
+"""Safe repairs: what code may change in a reply without changing what it says to the customer.
+
+Sentences that ask for stars or advertise are dropped, emoji and extra line breaks removed, foreign links taken out with the
+sentence that offers them. Whatever is repaired is reviewed again by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from reply_guards.model import Finding
+from reply_guards.policy import Policy
+from reply_guards.text import Reply
+
+Edit = tuple[int, int, str]
+
+
+def repaired(reply: Reply, findings: Iterable[Finding], policy: Policy) -> str | None:
+    """The text with all safe repairs made, or None where there is none or nothing sensible would be left."""
+    edits = [edit for f in findings if (edit := _edit(reply, f, policy)) is not None]
+    if not edits:
+        return None
+    text = _apply(reply.original, edits)
+    tidy = re.sub(r"[ \t]{1,20}\n", "\n", re.sub(r"(?<=\S)[ \t]{2,20}(?=\S)", " ", text))
+    tidy = re.sub(r"\n{3,200}", "\n\n", tidy).strip()
+    return tidy if len(re.findall(r"\w+", tidy)) >= 3 and tidy != reply.original else None  # noqa: PLR2004 - a rest worth sending
+
+
+def _edit(reply: Reply, finding: Finding, policy: Policy) -> Edit | None:
+    rule = policy.rules.get(finding.rule)
+    kind = rule.fix if rule else None
+    if finding.fix is not None:
+        return finding.start, finding.end, finding.fix
+    if kind == "drop":
+        return finding.start, finding.end, ""
+    if kind in {"drop_sentence", "replace_link"}:
+        return _sentence_span(reply, finding)
+    if kind == "lower":
+        return finding.start, finding.end, _lowered(reply, finding)
+    return None
+
+
+def _sentence_span(reply: Reply, finding: Finding) -> Edit | None:
+    """The sentences the finding touches, with the blank behind them."""
+    touched = [
+        s for s in reply.sentences if (span := reply.span(s.start, s.end))[0] < finding.end and finding.start < span[1]
+    ]
+    if not touched:
+        return None
+    start, end = reply.span(touched[0].start, touched[0].end)[0], reply.span(touched[-1].start, touched[-1].end)[1]
+    while end < len(reply.original) and reply.original[end] in " \t":
+        end += 1
+    return start, end, ""
+
+
+def _lowered(reply: Reply, finding: Finding) -> str:
+    text = reply.original[finding.start : finding.end].lower()
+    before = reply.original[: finding.start].rstrip()
+    return text[:1].upper() + text[1:] if not before or before[-1] in ".!?:\n" else text
+
+
+def _apply(text: str, edits: list[Edit]) -> str:
+    pieces, last = [], 0
+    for start, end, new in sorted(edits, key=lambda e: (e[0], -e[1])):
+        if start < last:
+            last = max(last, end) if not new else last
+            continue
+        pieces += [text[last:start], new]
+        last = end
+    return "".join([*pieces, text[last:]])
