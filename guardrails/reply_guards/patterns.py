@@ -43,7 +43,8 @@ class _Part:
     regex: str
     literal: str | None = None  # the exact characters, where it is nothing else
     needs: tuple[Atoms, ...] = ()  # of each group at least one must be present
-    optional: bool = False
+    blank: bool = False  # ends with the blank between two words
+    gap: int | None = None  # a gap of up to so many words, its blanks decided by what stands in front
 
 
 class _Parser:
@@ -76,7 +77,7 @@ class _Parser:
             part = self._item()
             if self._peek() == "?":
                 self.at += 1
-                part = _Part(f"(?:{part.regex})?", optional=True)
+                part = _Part(f"(?:{part.regex})?", blank=part.blank)
             parts.append(part)
         return _joined(parts)
 
@@ -89,7 +90,7 @@ class _Parser:
             if self._peek() != ")":
                 raise PatternError(f"missing ) in {self.source!r}")
             self.at += 1
-            return _Part(f"(?:{inner.regex})", needs=inner.needs or _literal_needs(inner))
+            return _Part(f"(?:{inner.regex})", needs=inner.needs or _literal_needs(inner), blank=inner.blank)
         if match.group(2):
             return self._named(match.group(2))
         return _simple(token, match)
@@ -103,10 +104,9 @@ class _Parser:
 
 def _simple(token: str, match: re.Match[str]) -> _Part:
     if "~" in token:
-        words = int(match.group(1) or 6)
-        return _Part(rf"(?:{_BLANK}\w{{1,40}}){{0,{words}}}?{_BLANK}")
+        return _Part("", gap=int(match.group(1) or 6), blank=True)
     if token.isspace():
-        return _Part(_BLANK)
+        return _Part(_BLANK, blank=True)
     if token in {"*", "N"}:
         return _Part(_STAR if token == "*" else r"\d{1,6}")
     if token in {"^", "$"}:
@@ -130,7 +130,9 @@ def _joined(parts: list[_Part]) -> _Part:
     """A sequence: neighbouring literals grow together, and the needs of all its parts hold."""
     needs: list[Atoms] = []
     run = ""
-    for part in [*parts, _Part("")]:
+    pieces: list[str] = []
+    for before, part in zip([_Part(""), *parts], [*parts, _Part("")], strict=True):
+        pieces.append(_placed(part, after_blank=before.blank))
         if part.literal is not None:
             run += part.literal
             continue
@@ -139,7 +141,15 @@ def _joined(parts: list[_Part]) -> _Part:
         needs += part.needs
     literal = "".join(p.literal or "" for p in parts) if all(p.literal is not None for p in parts) else None
     best = sorted(set(needs), key=_selectivity)[:_MAX_GROUPS]
-    return _Part("".join(p.regex for p in parts), literal=literal, needs=tuple(best))
+    return _Part("".join(pieces), literal=literal, needs=tuple(best), blank=bool(parts) and parts[-1].blank)
+
+
+def _placed(part: _Part, *, after_blank: bool) -> str:
+    """The regular expression of a part in its place: two blanks in a row are one."""
+    if part.gap is not None:
+        words = rf"\w{{1,40}}{_BLANK}" if after_blank else rf"{_BLANK}\w{{1,40}}"
+        return f"(?:{words}){{0,{part.gap}}}?" + ("" if after_blank else _BLANK)
+    return "" if after_blank and part.regex == _BLANK else part.regex
 
 
 def _selectivity(group: Atoms) -> tuple[int, int, list[str]]:
@@ -150,7 +160,7 @@ def _either(options: list[_Part]) -> _Part:
     """Alternatives: one of the best needs of each; nothing is needed when one of them needs nothing."""
     needs = [o.needs or _literal_needs(o) for o in options]
     group = frozenset().union(*(n[0] for n in needs)) if all(needs) else frozenset()
-    return _Part("|".join(o.regex for o in options), needs=(group,) if group else ())
+    return _Part("|".join(o.regex for o in options), needs=(group,) if group else (), blank=all(o.blank for o in options))
 
 
 @dataclass(frozen=True)

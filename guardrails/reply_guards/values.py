@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-_MONEY_LOOK = re.compile(r"[€$£]|\b(?:eur|euro|usd|gbp|chf|pln|zł|dollars?|pounds?|cent)\b", re.IGNORECASE)
+_MONEY_LOOK = re.compile(r"[€$£]|\b(?:eur|euro|usd|gbp|chf|pln|zł|dollars?|pounds?|cent|quid|bucks?)\b", re.IGNORECASE)
 _NUMBER = r"\d{1,3}(?:[.,' \u202f]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,](?:\d{1,2}|-{1,2}))?(?!\d)"
-_UNIT = r"€|\$|£|EUR(?:O|os)?\b|euros?\b|USD\b|GBP\b|CHF\b|PLN\b|zł|dollars?\b|pounds?\b"
+_UNIT = r"€|\$|£|EUR(?:O|os)?\b|euros?\b|USD\b|GBP\b|CHF\b|PLN\b|zł|dollars?\b|pounds?\b|quid\b|bucks\b"
 _MONEY = re.compile(
     rf"(?<![\d.,])(?:(?P<n1>{_NUMBER})\s{{0,2}}(?P<u1>{_UNIT})|(?P<u2>[€$£]|(?:EUR|USD|GBP|CHF)\b)\s{{0,2}}(?P<n2>{_NUMBER}))",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ _CURRENCIES = {
     "£": "GBP",
     "gbp": "GBP",
     "pound": "GBP",
-    "pounds": "GBP",
+    "pounds": "GBP", "quid": "GBP", "bucks": "USD",
     "chf": "CHF",
     "pln": "PLN",
     "zł": "PLN",

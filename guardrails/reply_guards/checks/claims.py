@@ -10,14 +10,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from reply_guards.patterns import Pattern, compile_pattern
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon
 
 _CLAUSES = re.compile(
-    r"[;:]|, (?=(?:aber|doch|sondern|jedoch|but|however|yet|dass|ob|weil|da|wenn|falls|sobald|damit|und|bis|that|if|whether|because|so that|once|as soon|until|and|while|though)\b)| - |(?<!\w)(?:aber|sondern|jedoch|however|but)(?!\w)"
+    r"[;:]|, (?=(?:aber|doch|sondern|jedoch|but|however|yet|dass|ob|weil|da|wenn|falls|sobald|damit|und|bis|that|if|whether|because"
+    r"|so that|once|as soon as|until|and|while|though|ohne|bekommen|erhalten)\b)| - |(?<!\w)(?:aber|sondern|jedoch|however|but)(?!\w)"
+)
+_WHEN = re.compile(
+    r"(?<!\w)(?:heute(?: abend| noch| nachmittag)?|morgen(?: frueh| vormittag| abend)?|uebermorgen|tonight|today|tomorrow|this (?:evening|afternoon)|overnight"
+    r"|(?:am |bis |naechsten |kommenden |on |by |next |this )?(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+    r"|(?:vor|bis|zu|zum|rechtzeitig zu|by|before|for) (?:weihnachten|heiligabend|ostern|wochenende|christmas(?: eve)?|easter|the weekend|your birthday)"
+    r"|in (?:ein|zwei|drei|\d{1,2}|one|two|three|a few|wenigen)(?: bis \w+)? (?:tag\w{0,2}|stunde\w?|days?|hours?)|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|hours))(?!\w)"
 )
 
 
@@ -35,16 +41,17 @@ class Claim:
 @cache
 def _compiled() -> dict[str, dict[str, tuple[Pattern, ...]]]:
     raw = data("claims")
-    return {
-        group: {
-            name: tuple(compile_pattern(str(s), lexicon()) for s in sources) for name, sources in raw[group].items()
-        }
-        for group in ("offers", "done", "roles")
-    }
+    groups = {name: raw[name] for name in ("offers", "done", "roles", "direct")}
+    groups["other"] = {name: raw[name] for name in ("arrival", "own_act", "not_promise")}
+    return {group: {name: tuple(compile_pattern(str(s), lexicon()) for s in sources) for name, sources in entries.items()} for group, entries in groups.items()}
+
+
+def _any(patterns: tuple[Pattern, ...], text: str) -> re.Match[str] | None:
+    return next((m for p in patterns if (m := p.regex.search(text))), None)
 
 
 def _role(name: str, text: str) -> bool:
-    return any(p.regex.search(text) for p in _compiled()["roles"][name])
+    return _any(_compiled()["roles"][name], text) is not None
 
 
 def clauses(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
@@ -60,9 +67,9 @@ def clauses(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
 def promised(reply: Reply) -> Iterator[Claim]:
     """Every resolution the reply promises or offers, at most once per clause and type."""
     for sentence in reply.sentences:
-        for start, end, text in clauses(sentence):
+        for start, _end, text in clauses(sentence):
             for what, patterns in _compiled()["offers"].items():
-                match = next((m for p in patterns if (m := p.regex.search(text))), None)
+                match = _any(patterns, text)
                 if match and _is_offer(what, text, sentence):
                     yield Claim(what, start + match.start(), start + match.end(), sentence, text)
 
@@ -77,6 +84,38 @@ def _is_offer(what: str, clause: str, sentence: Sentence) -> bool:
     return _role("giving", clause) or (sentence.question and _role("choice", sentence.text)) or _role("option", clause)
 
 
+def stands_denied(text: str) -> bool:
+    """Whether a clause denies, checks or only repeats what it speaks of."""
+    return _role("denied", text) or _role("checking", text) or _role("repeated", text)
+
+
+def gives(text: str) -> bool:
+    """Whether a clause hands something to the customer."""
+    return _role("giving", text) or _role("agent_verb", text) or _role("option", text)
+
+
+def direct_promises(reply: Reply) -> Iterator[Claim]:
+    """Promises without a resolution type: return terms, warranty, shipping, outcome."""
+    for sentence in reply.sentences:
+        for what, patterns in _compiled()["direct"].items():
+            if match := _any(patterns, sentence.text):
+                yield Claim(what, sentence.start + match.start(), sentence.start + match.end(), sentence, sentence.text)
+
+
+def arrivals(reply: Reply) -> Iterator[Claim]:
+    """Times at which something is said to reach the customer, which others must keep; `what` is the time as written."""
+    other = _compiled()["other"]
+    for sentence in reply.sentences:
+        if sentence.question or not _WHEN.search(sentence.text):
+            continue
+        for start, _end, text in clauses(sentence):
+            when = _WHEN.search(text)
+            if when is None or not _any(other["arrival"], text) or _any(other["own_act"], text) or _any(other["not_promise"], text):
+                continue
+            if not (_role("denied", text) or _role("conditional", text)):
+                yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)
+
+
 def performed(reply: Reply) -> Iterator[Claim]:
     """Every completed action the reply claims."""
     for sentence in reply.sentences:
@@ -86,15 +125,14 @@ def performed(reply: Reply) -> Iterator[Claim]:
             if _role("denied", text) or _role("conditional", text):
                 continue
             for what, patterns in _compiled()["done"].items():
-                match = next((m for p in patterns if (m := p.regex.search(text))), None)
-                if match:
+                if match := _any(patterns, text):
                     yield Claim(what, start + match.start(), start + match.end(), sentence, text)
                     break
 
 
-def matches_action(what: str, actions: tuple[str, ...]) -> bool:
+def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:
     """Whether one of the actions really done (`return_label_sent`, free words) covers the claim."""
-    wanted: list[Any] = data("claims")["actions"][what]
-    return any(
-        all(re.search(rf"(?:{part})", action.lower()) for part in option) for action in actions for option in wanted
-    )
+    wanted: list[list[str]] = data("claims")["actions"][claim.what]
+    if any(all(re.search(rf"(?:{part})", action.lower()) for part in option) for action in actions for option in wanted):
+        return True
+    return any(len(word) > 3 and word[:5] in claim.clause for action in actions for word in re.findall(r"[a-zäöüß]+", action.lower()))  # noqa: PLR2004

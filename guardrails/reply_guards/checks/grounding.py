@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
-from reply_guards.checks.claims import Claim, matches_action, performed, promised
+from reply_guards.checks.claims import Claim, arrivals, direct_promises, gives, matches_action, performed, promised, stands_denied
 from reply_guards.checks.hit import Hit
 from reply_guards.model import CaseFacts, Context, Offer
 from reply_guards.numbers import digits_of
@@ -32,6 +33,12 @@ _COVERS = {  # an offer of the key also allows these words
     "invoice": {"invoice"},
     "correction": {"invoice", "replacement", "reshipment"},
 }
+_HANDS_MONEY = re.compile(
+    r"(?<!\w)(?:erstatt\w*|rueckerstatt\w*|zurueck|gutschr\w*|bekommen|bekommst|erhalten|erhaeltst|kriegen|geben|gebe|ueberweis\w*|zahle|zahlen|nachlass|rabatt|nehmen sie|machen wir|lege|drauf|obendrauf|dazu|schenke\w?"
+    r"|refund\w*|back|give|giving|credit\w*|get|receive|throw in|send|sent|pay|offer|compensat\w*|knock|discount|off|reimburs\w*)(?!\w)"
+)
+_GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
+_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GOODWILL = {"voucher", "discount"}
 _FREE = {
     "invoice",
@@ -47,6 +54,11 @@ _NUMBERED = re.compile(
 def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     """Promises against offers; amounts, dates, numbers and finished actions against what is known."""
     yield from _promises(reply, context, policy)
+    yield from _sums(reply, context)
+    if context.offers is not None:
+        yield from _direct(reply, context, context.offers)
+    if context.offers is not None or context.facts is not None:
+        yield from _arrivals(reply, context)
     if context.facts is not None:
         yield from _amounts(reply, context, context.facts)
         yield from _dates(reply, context, context.facts)
@@ -95,13 +107,101 @@ def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
             )
 
 
+def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
+    """An amount handed to the customer that was not approved, or of which it is unknown whether it may be."""
+    allowed = {o.amount for o in context.offers or () if o.amount is not None}
+    for money in money_in(reply.plain):
+        sentence = reply.sentence_at(_folded_at(reply, money.start))
+        if sentence.question or stands_denied(sentence.text) or not gives(sentence.text):
+            continue
+        span = reply.plain_span(money.start, money.end)
+        if context.offers is None:
+            if _HANDS_MONEY.search(sentence.text):
+                yield Hit("promise.unverified", *span, {"what": "refund"})
+        elif money.amount not in allowed and _HANDS_MONEY.search(sentence.text):
+            known = context.facts is not None and money.amount in context.facts.amounts
+            if not (known and any(o.type in {"refund", "return"} for o in context.offers)):
+                yield Hit("promise.amount", *span, {"what": "amount"})
+
+
+def _folded_at(reply: Reply, plain_position: int) -> int:
+    """A folded index near a plain index: enough to find the sentence."""
+    low, high = 0, len(reply.folded)
+    while low < high:
+        middle = (low + high) // 2
+        if reply.to_plain(middle) < plain_position:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
+    for claim in direct_promises(reply):
+        span = reply.span(claim.start, claim.end)
+        if reply.quoted(*span) or _is_asked(claim):
+            continue
+        if claim.what == "return_terms":
+            if any(o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers) or not any(o.return_ for o in offers):
+                continue
+        elif stands_denied(claim.clause) or _is_known(claim, context):
+            continue
+        yield Hit(f"promise.{claim.what}", *span, {"what": claim.what})
+
+
+def _is_asked(claim: Claim) -> bool:
+    return claim.sentence.question and claim.what != "return_terms"
+
+
+def _is_known(claim: Claim, context: Context) -> bool:
+    """What the ticket itself says is no promise of ours."""
+    words = re.findall(r"[a-z]{6,}", claim.clause[claim.start - claim.sentence.start : claim.end - claim.sentence.start])
+    known = context.facts.known_text.lower() if context.facts else ""
+    return bool(words) and all(w[:6] in known for w in words)
+
+
+def _arrivals(reply: Reply, context: Context) -> Iterator[Hit]:
+    """A time of arrival that neither the ticket nor an offer names."""
+    facts = context.facts
+    dates = [*(facts.dates if facts else ()), *(o.date for o in context.offers or () if o.date)]
+    days = {weekday for d in dates for weekday in _weekdays(d)}
+    told = f"{facts.known_text} {facts.tracking_status or ''}".lower() if facts else ""
+    for claim in arrivals(reply):
+        words = claim.what.split()
+        if words[-1] in days or claim.what in told or is_known_day(claim.clause, dates):
+            continue
+        span = reply.span(claim.start, claim.end)
+        if not reply.quoted(*span):
+            yield Hit("promise.date", *span, {"what": claim.what})
+
+
+def is_known_day(clause: str, dates: list[str]) -> bool:
+    """Whether a clause names one of the known dates beside its weekday or "bis"."""
+    known = known_days(tuple(dates))
+    return any(is_known(day, known) for day in days_in(clause)) or any(re.search(rf"\bthe {d}(?:st|nd|rd|th)\b", clause) for _, _, d in known)
+
+
+def _weekdays(iso: str) -> tuple[str, ...]:
+    try:
+        index = date.fromisoformat(iso[:10]).weekday()
+    except ValueError:
+        return ()
+    return _GERMAN_DAYS[index], _ENGLISH_DAYS[index]
+
+
 def _amounts(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
     known = {*facts.amounts, *(o.amount for o in context.offers or () if o.amount is not None)}
     for text in (facts.customer_text, facts.known_text, *facts.products):
-        known |= {m.amount for m in money_in(text)}
+        known |= {m.amount for m in money_in(text)} | _bare_numbers(text)
     for money in money_in(reply.plain):
         if money.amount not in known and money.amount != Decimal(0) and not _is_sum(money.amount, known):
             yield Hit("grounding.amount", *reply.plain_span(money.start, money.end))
+
+
+def _bare_numbers(text: str) -> set[Decimal]:
+    """Numbers a text names without a currency ("I want 40 quid back", "hab 35 bezahlt")."""
+    found = (re.sub(",", ".", m.group()) for m in re.finditer(r"(?<![\d.,])\d{1,6}(?:[.,]\d{1,2})?(?![\d.,]\d)", text))
+    return {Decimal(f) for f in found}
 
 
 def _is_sum(amount: Decimal, known: set[Decimal]) -> bool:
@@ -146,7 +246,7 @@ def _is_identifier(number: str) -> bool:
 def _actions(reply: Reply, context: Context, actions: tuple[str, ...]) -> Iterator[Hit]:
     for claim in performed(reply):
         span = reply.span(claim.start, claim.end)
-        if not matches_action(claim.what, actions) and not _is_fact(claim, context) and not reply.quoted(*span):
+        if not matches_action(claim, actions) and not _is_fact(claim, context) and not reply.quoted(*span):
             yield Hit("grounding.unperformed_action", *span, {"what": claim.what})
 
 
