@@ -30,7 +30,7 @@ _LONGEST_STEP = 3_000
 _SHORTEST_STEP = 8
 _OBJECTS_TRIED = 40  # an object may sit inside prose with braces of its own
 
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_END_OF_THINKING = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
 _SLOT = re.compile(r"\{{1,2}\s{0,3}([^{}]{0,60}?)\s{0,3}\}{1,2}")
 _SLOT_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _BREAKS = re.compile(r"\n{3,}")
@@ -47,7 +47,7 @@ def parse_steps(text: str, *, slots: Collection[str]) -> Steps:
         raise ModelAnswerUnusable("The answer is empty.")
     if len(text) > _LONGEST_ANSWER:
         raise ModelAnswerUnusable("The answer is far too long.")
-    found = _object_with_steps(_THINKING.sub("", text))
+    found = _object_with_steps(_END_OF_THINKING.split(text)[-1])
     steps = {name: _clean_step(name, found[name], slots) for name in STEP_NAMES}
     for index, name in enumerate(STEP_NAMES):
         if twin := next((n for n in STEP_NAMES[:index] if steps[n].casefold() == steps[name].casefold()), None):

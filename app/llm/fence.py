@@ -15,9 +15,9 @@ _TAG = re.compile(r"<(?=[\s/|!?<]{0,5}[A-Za-z_|])|(?<=[A-Za-z0-9_|/\"'>])>")
 _INST = re.compile(r"\[(/?[A-Z_]{3,20})\]")
 _FENCED_CODE = re.compile(r"`{3,}|~{3,}")
 _ROLE_LINE = re.compile(
-    r"^(\s{0,8}#{0,6}\s{0,3})(system|assistant|user|human|developer)(\s{0,3}:)", re.IGNORECASE | re.MULTILINE
+    r"^([ \t]{0,8}#{0,6}[ \t]{0,3})(system|assistant|user|human|developer)([ \t]{0,3}:)", re.IGNORECASE | re.MULTILINE
 )
-_LOOKALIKES = str.maketrans({"＜": "‹", "＞": "›", "﹤": "‹", "﹥": "›", "{": "(", "}": ")", "\r": "\n"})
+_LOOKALIKES = str.maketrans({"＜": "‹", "＞": "›", "﹤": "‹", "﹥": "›", "{": "(", "}": ")"})
 _INVISIBLE = frozenset({"Cf", "Co", "Cn"})  # zero-width, direction marks, tag characters: text a reader cannot see
 _BLANK_LINES = re.compile(r"\n[ \t]{0,20}(?:\n[ \t]{0,20}){2,}")
 
@@ -29,7 +29,8 @@ def new_fence() -> str:
 
 def harmless(text: str) -> str:
     """Text that may stand inside a fence. Braces become brackets: a slot in a customer's words is no slot of ours."""
-    visible = "".join(char for char in text.translate(_LOOKALIKES) if unicodedata.category(char) not in _INVISIBLE)
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    visible = "".join(char for char in plain.translate(_LOOKALIKES) if unicodedata.category(char) not in _INVISIBLE)
     visible = _TAG.sub(lambda m: "‹" if m.group() == "<" else "›", visible)
     visible = _INST.sub(r"(\1)", visible)
     visible = _FENCED_CODE.sub("'''", visible)

@@ -86,6 +86,7 @@ UNUSABLE = {
     "an endless step": (steps(own="Ich kümmere mich. " * 400), "far too long"),
     "babble": ("blah " * 50_000, "far too long"),
     "a tower of brackets": ('{"acknowledge": ' + "[" * 5000, "not a JSON object"),
+    "thinking without an end": ("<think>" * 8_000, "not a JSON object"),
     "many open braces": ("{" * 20_000, "not a JSON object"),
 }
 

@@ -73,6 +73,7 @@ HARMLESS = {
     "a code fence": ("```json\n{}\n```", "'''json\n()\n'''"),
     "letters nobody sees": ("ta\u200bsse\u202e \U000e0041\U000e0042", "tasse"),
     "blank lines": ("a\n\n\n\n\nb", "a\n\nb"),
+    "other systems' line ends": ("a\r\nb\rc", "a\nb\nc"),
 }
 
 
