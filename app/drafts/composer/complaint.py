@@ -1,151 +1,156 @@
-"""States the case: what happened to which product, since when, and what the customer adds in own words."""
+"""States the case: what happened to which product, since when, and what the customer adds and asks in own words."""
 
 from __future__ import annotations
 
-from functools import cache
+import re
 from typing import Any
 
-from app.drafts.composer.bank import load
+from app.drafts.composer.asked import asked
 from app.drafts.composer.formats import ordinal
-from app.drafts.composer.harmless import content_words, is_well_formed, may_repeat
-from app.drafts.composer.occasion import occasion
+from app.drafts.composer.harmless import arrival_words, content_words
+from app.drafts.composer.occasion import occasion, recipient
 from app.drafts.composer.pen import sentence
-from app.drafts.composer.reported import report
+from app.drafts.composer.retold import Retold, retold
 from app.drafts.composer.scene import Scene
+from app.drafts.composer.trouble import defect_clause, trouble_clause
 
-_MOST_WORDS = 52
-_MOST_REPORTED = 2
-_NEW_SHARE = 0.45  # a reported sentence must bring at least this share of new words
-# Where the thing itself is the trouble, what is wrong with it is said before anything else.
+_MOST_WORDS = 56
+_ENDING = 6  # last letters by which a compound names the same thing
+_LONGEST_PAIR = 30  # words of two clauses that can share one "You write that"
+_NEWS = 0.5  # share of new words by which a clause is worth telling
+# Where the thing itself is the trouble, what the customer says of it comes before what the cause says.
 _PHYSICAL = frozenset({
-    "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "return_request",
-    "refund_denied", "no_response", "abuse", "other",
+    "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "abuse", "other",
 })  # fmt: skip
 
 
 def complaint(scene: Scene) -> str:
     """Return one to four sentences that state this customer's case, without apology and without feeling."""
-    data = scene.phrases("complaint")
-    told = Telling(scene, data)
+    told = _Telling(scene)
     told.open()
-    told.add_reported()
+    told.add_question()
     told.add_occasion()
     told.add_contacts()
     told.add_late()
     return " ".join(told.sentences)
 
 
-class Telling:
+def topic(scene: Scene) -> str:
+    """Return what the case is about as one clause after "dass"/"that"."""
+    return _opening(scene, retold(scene))[0]
+
+
+def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
+    """Return the clause the case opens with, and the customer's clauses still to be told.
+
+    Where the thing is the trouble, the customer's own clause about it comes first: it is truer than a key in our words.
+    """
+    clause = _own_clause(scene)
+    if scene.case.triage.cause in _PHYSICAL:
+        spoken = [one for one in clauses if not one.quoted and not _only_arrives(one, scene)]
+        first = next((one for one in spoken if one.rank == 0 or _names_the_thing(one, scene)), None)
+        if first := first or (None if clause else next(iter(spoken), None)):
+            return first.text, [one for one in clauses if one is not first and not _only_arrives(one, scene)]
+    clause = clause or trouble_clause(scene)
+    said = content_words(clause, scene.language)
+    return clause, [
+        one for one in clauses if len(one.words - said) >= _NEWS * len(one.words) and not _repeats_date(one, scene)
+    ]
+
+
+def _own_clause(scene: Scene) -> str | None:
+    """What is wrong in our words; a message of abuse names no thing that could be trusted."""
+    if scene.case.triage.cause == "abuse":
+        return None
+    return defect_clause(scene) if scene.case.triage.cause in _PHYSICAL else None
+
+
+def _names_the_thing(one: Retold, scene: Scene) -> bool:
+    names = [thing.bare for thing in (scene.naming.product, scene.naming.part) if thing]
+    return any(name.lower().rpartition(" ")[2][-_ENDING:] in one.text.lower() for name in names)
+
+
+def _only_arrives(one: Retold, scene: Scene) -> bool:
+    """Whether a clause says no more than that something was ordered or came."""
+    names = [thing.bare for thing in (scene.naming.product,) if thing]
+    rest = one.words - content_words(" ".join(names), scene.language)
+    return not any(word for word in rest if word not in arrival_words(scene.language))
+
+
+def _repeats_date(one: Retold, scene: Scene) -> bool:
+    """Whether a clause names the promised day that the opening names already."""
+    day = scene.facts.promised
+    return bool(day and scene.facts.days_late and re.search(rf"\b{day.day}\.\s?{day.month}\.", one.text))
+
+
+class _Telling:
     """Collects sentences within a budget of words, and remembers what has been said."""
 
-    def __init__(self, scene: Scene, data: dict[str, Any]) -> None:
+    def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.data = data
+        self.data: dict[str, Any] = scene.phrases("complaint")
         self.sentences: list[str] = []
         self._said: frozenset[str] = frozenset()
         self._words = 0
 
     def _add(self, text: str | None) -> bool:
-        if not text or self._words + text.count(" ") + 1 > _MOST_WORDS:
+        if not text or self._words + len(text.split()) > _MOST_WORDS:
             return False
         self.sentences.append(sentence(text))
         self._said |= content_words(text, self.scene.language)
-        self._words += text.count(" ") + 1
+        self._words += len(text.split())
         return True
 
     def open(self) -> None:
-        """Say what happened, from the defects where there are any, else from the cause."""
-        scene = self.scene
-        if clause := trouble(scene):
-            self._add(scene.say("lead", self.data["lead"], {"trouble": clause}))
+        """Say what happened, and what the customer tells beyond that."""
+        first, others = _opening(self.scene, retold(self.scene))
+        spoken = [one for one in others if not one.quoted]
+        about = "" if self._names_product(first) else "_about"
+        if spoken and len(f"{first} {spoken[0].text}".split()) <= _LONGEST_PAIR:
+            pair = self.scene.say(
+                "pair", [self.data["pair" + about], self.data["pair"]], {"a": first, "b": spoken[0].text}
+            )
+            others = [one for one in others if one is not spoken[0]]
+            self._add(pair)
+        else:
+            self._add(self.scene.say("lead", [self.data["lead" + about], self.data["lead"]], {"trouble": first}))
+        for one in others:
+            key = "quote" if one.quoted else "more"
+            self._add(self.scene.say(key, [self.data[key]], {"trouble": one.text, "words": one.text}))
+            if key == "more":
+                break  # a third "that" would tire
 
-    def add_reported(self) -> None:
-        """Add what the customer writes beyond that: in reported speech, or as a short quotation."""
-        if not self.scene.speaks:
-            return
-        added = 0
-        for text in self.scene.reading.key_sentences:
-            if added < _MOST_REPORTED and self._brings_news(text) and self._report(text, added):
-                added += 1
+    def _names_product(self, clause: str) -> bool:
+        product = self.scene.naming.product
+        if product is None:
+            return True
+        last = product.bare.lower().rpartition(" ")[2].rpartition("-")[2]
+        return last[-_ENDING:] in clause.lower()
 
-    def _report(self, text: str, added: int) -> bool:
-        scene = self.scene
-        if not may_repeat(text, scene.language):
-            return False
-        if clause := report(text, scene):
-            key = "more" if self.sentences else "lead"
-            return self._add(scene.say(f"{key}{added}", self.data[key], {"trouble": clause}))
-        if is_well_formed(text) and not added:
-            return self._add(scene.say("quote", self.data["quote"], {"words": text.strip().rstrip(".")}))
-        return False
-
-    def _brings_news(self, text: str) -> bool:
-        words = content_words(text, self.scene.language)
-        return bool(words) and len(words - self._said) >= _NEW_SHARE * len(words)
+    def add_question(self) -> None:
+        """Say what the customer wants to know, where it can be said and was not said already."""
+        if (question := asked(self.scene)) and not content_words(question, self.scene.language) <= self._said:
+            self._add(self.scene.say("asked", [self.data["asked"]], {"question": question}))
 
     def add_occasion(self) -> None:
         """Say what it was meant for, unless that was said already."""
         scene = self.scene
-        what = occasion(scene.reading, scene.language, scene.pen.register) if scene.speaks else None
-        if what and not content_words(what, scene.language) <= self._said:
-            self._add(scene.say("occasion", self.data["occasion"], {"occasion": what}))
+        if not scene.speaks:
+            return
+        here = (scene.reading, scene.language, scene.pen.register)
+        what = occasion(*here) or recipient(*here)
+        if what and not content_words(what, scene.language) & self._said:
+            self._add(scene.say("occasion", [self.data["occasion"]], {"occasion": what}))
 
     def add_contacts(self) -> None:
-        """Say that it is not the first message."""
+        """Say that it is not the first message, unless the customer's words said it."""
         count = self.scene.reading.contact_count or 0
-        if count > 1 and (nth := ordinal(count, self.scene.language)):
-            nth_f = nth.removesuffix("n")
-            self._add(self.scene.say("contact", self.data["contact"], {"nth": nth, "nth_f": nth_f}))
+        nth = ordinal(count, self.scene.language) if count > 1 else None
+        if nth and nth[:6] not in self._said:
+            self._add(self.scene.say("contact", [self.data["contact"]], {"nth": nth, "nth_f": nth.removesuffix("n")}))
 
     def add_late(self) -> None:
-        """Name the promised day where the parcel is late and the days were not counted already."""
-        if self.scene.facts.days_late:
-            self._add(self.scene.say("late", self.data["late"]))
-
-
-def trouble(scene: Scene) -> str | None:
-    """Return what happened as the clause after "dass"/"that"."""
-    cause = scene.case.triage.cause
-    if cause in _PHYSICAL and (clause := _defect_clause(scene)):
-        return clause
-    product = scene.naming.product
-    tiers = scene.phrases("trouble")[cause]
-    return scene.say(f"trouble/{cause}", tiers, plural=bool(product and product.plural))
-
-
-@cache
-def _defects() -> dict[str, dict[str, Any]]:
-    return load("defects")
-
-
-def _defect_clause(scene: Scene) -> str | None:
-    """Return up to two defects as one clause: "bei Ihrer Tasse der Henkel abgebrochen ist und …"."""
-    part, product = scene.naming.part, scene.naming.product
-    out: list[str] = []
-    for key in scene.reading.defects:
-        entry = _defects().get(key)
-        if entry is None or len(out) == 2:  # noqa: PLR2004 - two defects are enough for one sentence
-            continue
-        if "clause" in entry:
-            out.append(entry["clause"][scene.language])
-        elif part and entry.get("of") != "product" and not out:
-            out.append(_of_part(scene, entry[scene.language]))
-        elif product and entry.get("of") != "part" and not out:
-            out.append(_predicate(scene, f"{product.nom} ", entry[scene.language], plural=product.plural))
-        elif product and not part and entry.get("of") != "part":
-            out.append(_predicate(scene, "", entry[scene.language], plural=product.plural))
-    return {"de": " und ", "en": " and "}[scene.language].join(out) or None
-
-
-def _of_part(scene: Scene, predicate: str) -> str:
-    part, product = scene.naming.part, scene.naming.product
-    assert part is not None
-    if scene.language == "de":
-        before = f"bei {product.dat} " if product else ""
-        return _predicate(scene, f"{before}{part.nom} ", predicate, plural=part.plural)
-    of = f" of {product.nom}" if product else ""
-    return _predicate(scene, f"{part.nom}{of} ", predicate, plural=part.plural)
-
-
-def _predicate(scene: Scene, subject: str, predicate: str, *, plural: bool) -> str:
-    return subject + (scene.pen.render(predicate, scene.values, plural=plural) or "")
+        """Name the promised day where the parcel is late and it was not named already."""
+        promised = self.scene.values["promised"]
+        if self.scene.facts.days_late and promised and not any(promised in text for text in self.sentences):
+            self._add(self.scene.say("late", [self.data["late"]]))

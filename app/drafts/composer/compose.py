@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from app.drafts.composer.bank import load
-from app.drafts.composer.complaint import complaint, trouble
+from app.drafts.composer.complaint import complaint, topic
 from app.drafts.composer.done import done
 from app.drafts.composer.frames import choose, complete
 from app.drafts.composer.options import offers, propose
 from app.drafts.composer.people import greeting, signature
 from app.drafts.composer.question import question
 from app.drafts.composer.scene import Scene, set_scene
+from app.drafts.composer.trouble import is_dangerous
 from app.drafts.composer.values import slot_values
 from app.drafts.model import Case, Steps
 
@@ -53,9 +54,17 @@ def _written(scene: Scene) -> dict[str, str]:
         "done": done(scene),
         "options": propose(scene, found),
         "question": question(scene, found),
-        "topic": trouble(scene) or "",
-        "feeling": scene.say("feeling", [scene.phrases("feelings")[scene.case.triage.sentiment]]) or "",
+        "topic": topic(scene),
+        "feeling": _feeling(scene),
     }
+
+
+def _feeling(scene: Scene) -> str:
+    """Name the feeling; where somebody could have been hurt, a calm message is worried too."""
+    sentiment = scene.case.triage.sentiment
+    if sentiment == "calm" and is_dangerous(scene):
+        sentiment = "worried"
+    return scene.say("feeling", [scene.phrases("feelings")[sentiment]]) or ""
 
 
 def _filled(text: str, said: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.drafts.composer.bank import load
 from app.drafts.composer.pen import sentence
 from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.trouble import is_dangerous
 
 _MOST_ACTIONS = 3
 _DELIVERY = frozenset(
@@ -27,10 +28,15 @@ def done(scene: Scene) -> str:
     acts = actions(scene)
     if scene.case.kind in ("follow_up", "closing"):
         return " ".join(acts)
-    facts = [tracking(scene), refund_state(scene)]
-    commitment = None if len(acts) > 1 else now(scene)
-    parts = [*acts, *facts, commitment, threat(scene)]
+    facts = [fact for fact in (tracking(scene), refund_state(scene)) if fact]
+    commitment = None if acts or facts else now(scene)
+    parts = [*acts, *facts, commitment, caution(scene), threat(scene)]
     return " ".join(sentence(part) for part in parts if part)
+
+
+def caution(scene: Scene) -> str | None:
+    """Ask to leave a thing alone that may hurt somebody."""
+    return scene.say("caution", scene.phrases("commit")["caution"]) if is_dangerous(scene) else None
 
 
 def actions(scene: Scene) -> list[str]:

@@ -5,33 +5,100 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from app.drafts.composer.bank import phrases
+from app.drafts.composer.bank import load, phrases
+from app.drafts.composer.verbs_de import finite
 
-_MARKS = re.compile(r"[?!{}<>|\[\]\"„“”»«@#*_=~^\\…;]|https?:|www\.|\.\.|[:;]-?[()]|\d{5,}")
+_MARKS = re.compile(r"[?!{}<>|\[\]\"„“”»«@#*_=~^\\;]|https?:|www\.|[:;]-?[()]|\d{5,}")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_CLAUSE = re.compile(
+    r"\s*[,;:]\s+|\s*[:;]-?[()]+\s*|\s+[-–—]+\s+|\s*(?:\.{3}|…)\s*|(?<=[a-zäöüß])\s+(?=(?:aber|but)\s)"
+)
+# A full stop after a number or word inside what reading took for one sentence; dates are no ends.
+_STOP = re.compile(
+    r"(?<=[^\W_])[.!]\s+(?=[A-ZÄÖÜ])(?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Uhr|St|Stock|Mal|Woche|Tag))"
+)
+_STEM = 5  # letters by which two forms of a word are taken for the same
 _SHORT = 2  # words of so few letters say nothing about a case
 _SHOUTED = 4  # letters of a word in capitals that is shouting, not an abbreviation
+_LEAST_CLAUSE = 3
 
 
 @cache
-def _patterns(language: str) -> re.Pattern[str]:
+def _pattern(language: str) -> re.Pattern[str]:
     data = phrases("harmless", language)
-    address = "|".join(re.escape(word) for word in data["address"])
+    words = "|".join(re.escape(word) for word in data["words"])
     stems = "|".join(re.escape(stem) for stem in data["stems"])
-    return re.compile(rf"\b(?:(?:{address})\b|(?:{stems}))", re.IGNORECASE)
+    return re.compile(rf"\b(?:(?:{words})\b|(?:{stems}))", re.IGNORECASE)
 
 
-def may_repeat(text: str, language: str) -> bool:
-    """Whether a sentence holds nothing but a plain statement: no address, wish, threat, claim, insult or link."""
-    if _MARKS.search(text) or _is_shouted(text):
+def may_repeat(text: str, language: str, *, wishes: bool = False) -> bool:
+    """Whether a text holds nothing but a plain statement: no address, threat, claim, insult or link.
+
+    A wish is no statement either, unless `wishes` allows it.
+    """
+    plain = _wish_words(language).sub("", text) if wishes else text
+    if _MARKS.search(text.rstrip(" !")) or _is_shouted(text) or _pattern(language).search(plain):
         return False
-    return not _patterns(language).search(text)
+    return language != "de" or not _addresses(text)
+
+
+@cache
+def _wish_words(language: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(phrases('harmless', language)['wishes'])})\b", re.IGNORECASE)
+
+
+def may_ask(text: str, language: str) -> bool:
+    """Whether a question may be told back: about the matter, not about us, and no wish in disguise."""
+    rhetoric, requests = _question_patterns(language)
+    if _MARKS.search(text) or rhetoric.search(text) or _pattern(language).search(requests.sub("", text)):
+        return False
+    return len(_WORD.findall(text)) <= _LONGEST_QUESTION
+
+
+@cache
+def _question_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Beginnings of questions that ask for no answer, and the words by which a question asks us."""
+    data = phrases("harmless", language)
+    rhetoric = re.compile(rf"^(?:und\s|and\s)?(?:{'|'.join(data['rhetoric'])})\b", re.IGNORECASE)
+    return rhetoric, re.compile(rf"\b(?:{'|'.join(data['requests'])})\b", re.IGNORECASE)
+
+
+_LONGEST_QUESTION = 18
+
+
+def _addresses(text: str) -> bool:
+    """Whether German "Sie"/"Ihr" speaks to the shop: capital inside a sentence, or unsure in a text all small."""
+    words = text.split()
+    capitals = frozenset(phrases("harmless", "de")["capitals"])
+    if text.islower():
+        return any(word.strip(".,").capitalize() in capitals for word in words)
+    if any(word.strip(".,") in capitals for word in words[1:]):
+        return True
+    if words[0] != "Sie":
+        return words[0] in capitals
+    found = finite(words[1]) if len(words) > 1 else None
+    return not (found and found.singular)
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences inside what reading took for one."""
+    return [part.strip() for part in _STOP.split(text) if part.strip()]
+
+
+def clauses(text: str) -> list[str]:
+    """Return a sentence and then its clauses, longest beginnings first: where the whole cannot be repeated, a part of
+    it often can.
+    """
+    cuts = [m.start() for m in _CLAUSE.finditer(text)]
+    heads = [text[:at].strip() for at in reversed(cuts)]
+    parts = [part.strip() for part in _CLAUSE.split(text)[1:]]
+    return [part for part in (text, *heads, *parts) if len(part.split()) >= _LEAST_CLAUSE]
 
 
 def is_well_formed(text: str) -> bool:
-    """Whether a sentence begins with a capital letter and is long and clean enough to be quoted as it stands."""
+    """Whether a piece begins with a capital letter or digit and is long and clean enough to be quoted as it stands."""
     words = _WORD.findall(text)
-    return 3 <= len(words) <= 14 and text[:1].isupper() and text.count("(") == text.count(")")  # noqa: PLR2004
+    return 3 <= len(words) <= 12 and (text[:1].isupper() or text[:1].isdigit()) and text.count("(") == text.count(")")  # noqa: PLR2004
 
 
 def _is_shouted(text: str) -> bool:
@@ -43,7 +110,13 @@ def content_words(text: str, language: str) -> frozenset[str]:
     """Return the words of a text that carry meaning, cut to their first letters so that inflection does not matter."""
     small = _small_words(language)
     words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(word[:6] for word in words if word not in small and len(word) > _SHORT)
+    return frozenset(word[:_STEM] for word in words if word not in small and len(word) > _SHORT)
+
+
+@cache
+def arrival_words(language: str) -> frozenset[str]:
+    """Return words of ordering and arriving, cut as content words are."""
+    return frozenset(word[:_STEM] for word in load("small_words")["arrival"][language])
 
 
 @cache

@@ -23,6 +23,7 @@ _ENDING: dict[GramCase, dict[Gender, str]] = {
     "dat": {"m": "em", "f": "er", "n": "em", "pl": "en"},
 }
 _PRONOUN: dict[Gender, str] = {"m": "er", "f": "sie", "n": "es", "pl": "sie"}
+_ACRONYM = 3  # words of so many capitals keep them ("USB", "LED")
 _SHORTEST = 3  # a compound's last part has at least so many letters ("Set", "Rad")
 
 
@@ -109,12 +110,18 @@ def is_known_noun(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def noun(words: str) -> Noun | None:
-    """Return a noun phrase's head with gender, the noun with a capital letter; None where the gender is unsure.
+    """Return a noun with gender and number, written with a capital letter; None where the gender is unsure.
 
-    Only a single word is taken: adjectives before it would need an ending of their own.
+    Only a single word is taken: adjectives before it would need an ending of their own. The dative of a plural
+    ("Kopfhörern") is led back to its plural.
     """
-    if not words or " " in words.strip() or not words.strip().replace("-", "").isalpha():
+    text = (words or "").strip()
+    if not text or " " in text or not text.replace("-", "").isalpha():
         return None
-    text = words.strip()
+    if text.isupper() and len(text) > _ACRONYM:
+        text = text.lower()
+    text = text[0].upper() + text[1:]
     gender = gender_of(text)
-    return Noun(text[0].upper() + text[1:], gender) if gender else None
+    if gender is None and text.endswith("n") and gender_of(text[:-1]):
+        return Noun(text[:-1], "pl")
+    return Noun(text, gender) if gender else None

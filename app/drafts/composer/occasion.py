@@ -21,12 +21,33 @@ def occasion(reading: Reading, language: str, register: Register) -> str | None:
     if not noun or not noun.replace(" ", "").replace("'", "").replace("-", "").isalpha():
         return None
     found = _article(noun, language)
-    if found is None:
-        return None
     spoken = " ".join(reading.sentences)
+    if found is None or noun.lower()[:6] not in spoken.lower():
+        return None
     if language == "de":
         return _german(noun, found, spoken, register)
     return _english(noun, found, spoken)
+
+
+_FOR_DE = re.compile(
+    r"\bfür\s+(?:mein|unser)(e|en)?\s+((?:[a-zäöü]{3,12}e[nr]?\s)?[A-Za-zÄÖÜäöüß]{3,20})\b", re.IGNORECASE
+)
+_FOR_EN = re.compile(r"\bfor (?:my|our) ((?:[a-z]+(?:-[a-z]+)* )?[a-z]{3,14})\b(?!['’])", re.IGNORECASE)
+
+
+def recipient(reading: Reading, language: str, register: Register) -> str | None:
+    """Return for whom it was meant: "Ihre Enkelin", "your mother"; None where the message names nobody we know."""
+    people = frozenset(phrases("occasions", language)["people"].split())
+    spoken = " ".join(reading.sentences)
+    for found in (_FOR_DE if language == "de" else _FOR_EN).finditer(spoken):
+        *_, word = found[found.lastindex or 1].split()
+        if word.lower() not in people:
+            continue
+        if language == "en":
+            return f"your {word.lower()}"
+        ending = found[1] or ""
+        return f"{'Ihr' if register == 'sie' else 'dein'}{ending} {word[0].upper()}{word[1:]}"
+    return None
 
 
 @cache

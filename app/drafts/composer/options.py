@@ -35,7 +35,7 @@ _NAMED_WISHES = (
     "voucher",
     "pickup",
 )
-_SENT_BACK = frozenset({"send_back_free", "send_back_paid"})
+_SENT_AGAIN = frozenset({"replacement", "reshipment", "correction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def offers(scene: Scene) -> Offers:
     allowed = [r for r in _unique(scene.case.resolutions) if not _is_refused(scene, r) and not _is_barred(scene, r)]
     wanted = [r for r in allowed if _is_wanted(scene, r)]
     ordered = wanted + [r for r in allowed if r not in wanted]
-    choices = [offer for r in ordered if r.type not in _COMMITMENTS and (offer := _offer(scene, r))]
+    choices = _joined(scene, [offer for r in ordered if r.type not in _COMMITMENTS and (offer := _offer(scene, r))])
     commitments = [text for r in ordered if r.type in _COMMITMENTS and (text := _commitment(scene, r))]
     return Offers(
         tuple(choices[:_MOST_OFFERS]), tuple(commitments[:1]), bool(choices) and choices[0].resolution in wanted
@@ -115,6 +115,27 @@ def resolution_values(scene: Scene, resolution: Resolution) -> dict[str, str | N
     }
 
 
+def _joined(scene: Scene, choices: list[Offer]) -> list[Offer]:
+    """Join what is one thing to the customer: a cancellation or return with its refund; two ways of sending again."""
+    by_type = {offer.type: offer for offer in choices}
+    refund = by_type.get("refund")
+    for kind in ("cancellation", "return"):
+        first = by_type.get(kind)
+        if not first or not refund:
+            continue
+        if refund.resolution.return_ == "keep":
+            choices = [offer for offer in choices if offer is not first]  # why send back what may be kept
+            continue
+        words = scene.phrases("options")[kind]
+        do = scene.pen.render(words["with_refund"], {"refund": refund.do}) or first.do
+        terms = first.resolution if first.resolution.return_ else refund.resolution
+        one = Offer(terms.model_copy(update={"type": kind}), do, words["name"])
+        at = min(choices.index(first), choices.index(refund))
+        choices = [*choices[:at], one, *(offer for offer in choices[at:] if offer not in (first, refund))]
+    again = [offer for offer in choices if offer.type in _SENT_AGAIN]
+    return [offer for offer in choices if offer not in again[1:]]
+
+
 def _commitment(scene: Scene, resolution: Resolution) -> str | None:
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
     key = "commit_delivery" if group_of(scene.case.triage.cause) in ("delivery", "warehouse") else "commit"
@@ -141,6 +162,10 @@ def _named(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None:
     if len(does) == 1:
         return scene.say("one", [words["one"]], {"a": does[0]})
     if len(does) == 2:  # noqa: PLR2004 - two have a sentence of their own
+        dative = f"{'Ihnen' if scene.pen.register == 'sie' else 'dir'} "
+        if scene.language == "de" and all(do.startswith(dative) for do in does):
+            short = [do.removeprefix(dative) for do in does]
+            return scene.say("two", [words["two_dative"]], {"a": short[0], "b": short[1]})
         return scene.say("two", [words["two"]], {"a": does[0], "b": does[1]})
     return scene.say("many", [words["many"]], {"a": join_list(does, words["or"])})
 
@@ -203,7 +228,7 @@ def _terms_apart(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]
 def _product_words(scene: Scene) -> dict[str, str | None]:
     product = scene.naming.product
     if scene.language == "en":
-        the = f"the {product.bare}" if product and product.nom == f"your {product.bare}" else "the item"
+        the = product.the_acc if product else "the item"
         return {"the_product": the, "The_product": the[0].upper() + the[1:]}
-    acc = product.acc if product else "den Artikel"
+    acc = product.the_acc if product else "den Artikel"
     return {"the_product": acc, "The_product": acc[0].upper() + acc[1:]}

@@ -10,23 +10,29 @@ from app.drafts.composer.bank import load
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]|_")
 _CLAUSE_END = re.compile(r",? (?:and|but|so|because|which|although|though|even though|while|yet) |, | - | – |; ")
+_PARENTHESIS = re.compile(r"\s*\([^()]{0,80}\)")
 _MOST_WORDS = 22
 _LEAST_WORDS = 3
+_SHORT_GERUND = 5  # "king" and "thing" are none
 _AGREE = {"am": "are", "was": "were", "wasn't": "weren't", "amn't": "aren't"}
 _FIRST_PERSON = frozenset({"i", "we"})
 
 
-def report(sentence: str) -> str | None:
-    """Return the sentence as it stands after "that", spoken to its writer; None where it may not come out right."""
+def report(sentence: str, *, to_shop: bool = False) -> str | None:
+    """Return the sentence as it stands after "that", spoken to its writer; None where it may not come out right.
+
+    `to_shop`: the sentence speaks to the shop, whose "you" becomes "we".
+    """
     data = _data()
-    text = _shortened(" ".join(sentence.replace("’", "'").split()).rstrip(" .!,;:"))
+    plain = _PARENTHESIS.sub("", sentence.replace("’", "'")).partition(": ")[0]
+    text = _shortened(" ".join(plain.split()).rstrip(" .!,;:"))
     words = text.split(" ")
     while words and words[0].lower().rstrip(",") in data["drop"]:
         words = words[1:]
     words = [_repaired(word) for word in words]
     if not _LEAST_WORDS <= len(words) <= _MOST_WORDS or not _is_statement([w.lower().strip(",") for w in words]):
         return None
-    return " ".join(_shifted(words))
+    return " ".join(_shifted(words, to_shop=to_shop))
 
 
 @cache
@@ -55,28 +61,33 @@ def _shortened(text: str) -> str:
 
 def _is_statement(words: list[str]) -> bool:
     data = _data()
-    return words[0] in data["openers"] and any(word in data["finite"] for word in words[1:] or words)
+    begins = words[0] in data["openers"] or (words[0].endswith("ing") and len(words[0]) > _SHORT_GERUND)
+    return begins and any(word in data["finite"] for word in words[1:] or words)
 
 
-def _shifted(words: list[str]) -> list[str]:
-    shift = _data()["shift"]
+def _shifted(words: list[str], *, to_shop: bool) -> list[str]:
+    out = shift_words([raw.strip(",.") for raw in words], speaker_is_shop=to_shop)
+    tails = [raw[len(raw.rstrip(",.")) :] for raw in words]
+    first = words[0].strip(",.")
+    out[0] = _small_first(out[0]) if out[0] == first else out[0]
+    return [word + tail for word, tail in zip(out, tails, strict=True)]
+
+
+def shift_words(words: list[str], *, speaker_is_shop: bool = False) -> list[str]:
+    """Turn first person to second. `speaker_is_shop`: "you" is the shop and becomes "we"."""
+    shift = {**_data()["shift"], **(_SHOP if speaker_is_shop else {})}
     out: list[str] = []
     subject = ""
-    for at, raw in enumerate(words):
-        word = raw.strip(",.")
+    own = bool(words) and words[0].lower() in _FIRST_PERSON
+    for word in words:
         low = word.lower()
-        tail = raw[len(word) :] if raw.startswith(word) else ""
-        if subject and low in _AGREE:
-            new = _AGREE[low]
-        elif low in shift:
-            new = shift[low]
-        else:
-            new = _small_first(word) if at == 0 else word
+        agrees = subject or (own and out[-1:] in (["and"], ["but"]))
+        out.append(_AGREE[low] if agrees and low in _AGREE else shift.get(low, word))
         subject = low if low in _FIRST_PERSON else subject if low in _ADVERBS else ""
-        out.append(new + tail)
     return out
 
 
+_SHOP = {"you": "we", "your": "our"}
 _ADVERBS = frozenset({"also", "still", "just", "only", "never", "always", "really", "even", "already", "now"})
 
 

@@ -1,0 +1,84 @@
+"""German questions told back: "Wann kommt mein Paket?" becomes "wann Ihr Paket kommt"."""
+
+from __future__ import annotations
+
+import re
+
+from app.drafts.composer.bank import load
+from app.drafts.composer.clauses_de import Clause, cut, finite_here
+from app.drafts.composer.persons_de import Speaker
+from app.drafts.composer.speech_de import subordinate, verb_last
+from app.drafts.composer.verbs_de import finite
+from app.ticket import Register
+
+_FILLERS = frozenset({"denn", "bitte", "eigentlich", "überhaupt", "nun", "wohl", "mal", "jetzt", "endlich"})
+_US = re.compile(r"\b(?:Sie|ihr|Ihr)\b")
+_OURS = re.compile(r"\b(?:Ihnen|euch|Ihre[mnrs]?|eure[mnrs]?|euer)\b")
+_LEFT_OVER = re.compile(r"\b(?:ich|mir|mich|mein(?:e[mnrs]?)?|euch|ihr)\b")
+_LONGEST_LEAD = 5
+_LONGEST_CLAUSE = 14
+_LEAST_CLAUSE = 3
+
+
+def indirect(question: str, register: Register) -> str | None:
+    """Return the question as it stands after "Sie möchten wissen,", spoken to its writer; None where it is unsure."""
+    segments = cut(question)
+    if not segments:
+        return None
+    words = [word for word in segments[0] if word.lower() not in _FILLERS]
+    if not words:
+        return None
+    low = words[0].lower()
+    if low in load("verbs_de")["asking"]:
+        lead = _lead(words)
+        if lead is None:
+            return None
+        asking, words = " ".join(words[:lead]), words[lead:]
+        asking = asking[0].lower() + asking[1:]
+    elif finite_here([low, *words[1:]], 0):
+        asking = "ob"
+    else:
+        return None
+    return _checked(asking, words, Speaker(register, all_small=question.islower()))
+
+
+def dependent(clause: str, register: Register) -> str | None:
+    """Return a clause that is an indirect question already ("welches Messer passt"), spoken to its writer."""
+    words = clause.split()
+    unsure = not _LEAST_CLAUSE <= len(words) <= _LONGEST_CLAUSE or finite(words[-1]) is None
+    if unsure or _US.search(clause) or _OURS.search(clause):
+        return None
+    words = [word for word in words if word.lower() not in _FILLERS]
+    return subordinate([words[0].lower(), *words[1:]], Speaker(register, all_small=clause.islower()))
+
+
+def _lead(words: list[str]) -> int | None:
+    """Return how many words ask: all before the finite verb."""
+    return next((at for at in range(1, min(len(words), _LONGEST_LEAD + 1)) if finite_here(words, at)), None)
+
+
+def _checked(asking: str, words: list[str], speaker: Speaker) -> str | None:
+    verb, rest = words[0].lower(), _shop_as_we(words[1:])
+    if rest is None or (finite(verb) is None):
+        return None
+    subject = "ich" if any(word.lower() == "ich" for word in rest[:2]) else None
+    if "wir" in rest[:1]:
+        found = finite(verb)
+        verb = found.formal if found else verb
+    told = verb_last(Clause((), verb, tuple(rest), subject), speaker) if rest else None
+    if told is None:
+        return None
+    text = f"{asking} {told.replace(_WE, 'wir')}"
+    return None if _LEFT_OVER.search(text.replace("Ihr", "")) else text
+
+
+_WE = "\x00"
+
+
+def _shop_as_we(words: list[str]) -> list[str] | None:
+    """Turn the shop into "we": only the plain subject right after the verb is turned, all else is given up."""
+    out = list(words)
+    if out and out[0] in ("Sie", "ihr", "Ihr"):
+        out[0] = _WE
+    text = " ".join(out)
+    return None if _US.search(text) or _OURS.search(text) else out

@@ -1,0 +1,192 @@
+"""German reported speech: "Der Henkel ist beim Auspacken gebrochen" becomes "der Henkel beim Auspacken gebrochen ist".
+
+A clause after "dass" has its verb at the end, the other person, and separable verbs joined. Only clauses whose finite
+verb is known and whose first place holds one constituent are turned; for all others the answer is None.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.drafts.composer.clauses_de import (
+    Clause,
+    cut,
+    is_infinitive,
+    is_relative,
+    is_subordinate,
+    main_clause,
+    starts_with_verb,
+    word_sets,
+)  # fmt: skip
+from app.drafts.composer.persons_de import Speaker, turn_words
+from app.drafts.composer.verbs_de import finite, is_participle, turned
+from app.ticket import Register
+
+_LEFT_OVER = re.compile(r"\b(?:ich|wir|mir|mich|uns|mein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?)\b", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_MOST_WORDS = 26
+_LEAST_WORDS = 3
+_SUBJECTS = frozenset({"ich", "wir", "er", "sie", "es", "man"})
+_OBJECTS = frozenset({"mir", "mich", "sich", "uns", "ihm", "ihn", "ihnen"})
+_AFTER_PARTICIPLE = frozenset({"worden", "werden", "gewesen", "sein", "können", "lassen", "haben", "und", "oder"})
+
+
+def report(sentence: str, register: Register) -> str | None:
+    """Return the sentence as it stands after "dass", spoken to its writer; None where it may not come out right."""
+    segments = cut(sentence)
+    small = sentence.islower()
+    for start in range(len(segments)):
+        segments[start] = _joint(segments[start])[1] or segments[start]
+        if text := _from(segments[start:], Speaker(register, all_small=small)):
+            return text
+        if is_subordinate(segments[start]):
+            return None
+    return None
+
+
+def _from(segments: list[list[str]], speaker: Speaker) -> str | None:
+    """Turn as many segments from the first on as can be turned."""
+    first = segments[0]
+    if is_subordinate(first) and len(segments) > 1 and starts_with_verb(segments[1]):
+        return _checked(_after_subordinate(segments, speaker))
+    if is_subordinate(first):
+        return None
+    if len(segments) > 2 and is_relative(segments[1]) and starts_with_verb(segments[2]):  # noqa: PLR2004 - noun, clause, verb
+        return _checked(_around_relative(segments, speaker))
+    return _checked(_in_order(segments, speaker, verb_first=False))
+
+
+def _checked(text: str | None) -> str | None:
+    text = _SPACE.sub(" ", text or "").replace(" ,", ",").strip(" ,")
+    return None if _LEFT_OVER.search(text) or len(text.split()) < _LEAST_WORDS else text
+
+
+def _after_subordinate(segments: list[list[str]], speaker: Speaker) -> str | None:
+    """As in "Als ich es öffnete, war es leer": the clause that stood first follows its main clause."""
+    waiting = subordinate(segments[0], speaker)
+    main = _in_order(segments[1:2], speaker, verb_first=True)
+    return f"{main}, {waiting}" if waiting and main else None
+
+
+def _around_relative(segments: list[list[str]], speaker: Speaker) -> str | None:
+    """As in "Die Hose, die ich bestellt habe, ist zu klein": the relative clause stays with its noun."""
+    relative = subordinate(segments[1], speaker)
+    clause = main_clause(segments[2], verb_first=True, subject=None)
+    noun = turn_words(segments[0], speaker, None)
+    if not relative or clause is None or clause.subject or not noun:
+        return None
+    end = verb_last(clause, speaker)
+    return f"{' '.join(noun)}, {relative}, {end}" if end else None
+
+
+def _in_order(segments: list[list[str]], speaker: Speaker, *, verb_first: bool) -> str | None:
+    out: list[str] = []
+    subject: str | None = None
+    for at, words in enumerate(segments):
+        piece, subject = _piece(words, speaker, subject, at=at, verb_first=verb_first)
+        if piece is None or len(" ".join([*out, piece]).split()) > _MOST_WORDS:
+            break
+        out.append(piece)
+    return "".join(out) or None
+
+
+def _piece(
+    words: list[str], speaker: Speaker, subject: str | None, *, at: int, verb_first: bool
+) -> tuple[str | None, str | None]:
+    """Turn one segment; return it with its joint, and the subject a following clause may lack."""
+    if at and (is_subordinate(words) or is_infinitive(words) or is_relative(words)):
+        dependent = subordinate(words, speaker)
+        return (f", {dependent}" if dependent else None), subject
+    joint = ""
+    if at:
+        joint, words = _joint(words)
+    clause = main_clause(words, verb_first=verb_first or at > 0, subject=subject) if words else None
+    if clause is None:
+        return None, subject
+    done = verb_last(clause, speaker)
+    return (joint + done if done else None), clause.subject
+
+
+def _joint(words: list[str]) -> tuple[str, list[str]]:
+    """Return how a further main clause is joined, and its words; none where it gives a reason ("denn")."""
+    word = words[0].lower()
+    if word not in word_sets()["coordinators"]:
+        return " und ", words
+    if word == "denn":
+        return "", []
+    return (f" {word} " if word in ("und", "oder") else f", {word} "), words[1:]
+
+
+def verb_last(clause: Clause, speaker: Speaker) -> str | None:
+    """Put the verb at the end of its clause, joined with its prefix, and turn the person."""
+    verb = clause.verb
+    if clause.subject:
+        new = None if clause.subject == "wir" and speaker.register == "du" else turned(verb, speaker.register)
+        if new is None:
+            return None
+        verb = new
+    rest, verb = _middle_and_end(clause, verb)
+    words = turn_words(_ordered(clause, rest), speaker, clause.subject, copula=clause.verb in _COPULAS)
+    tail = turn_words(verb.split(), speaker, clause.subject)
+    return " ".join([*words, *tail]).replace(" ,", ",") if words is not None and tail else None
+
+
+_COPULAS = frozenset({"ist", "sind", "war", "waren"})
+
+
+def _middle_and_end(clause: Clause, verb: str) -> tuple[list[str], str]:
+    """Return what stands before the verb, and the verb with what follows it."""
+    rest, known = list(clause.rest), finite(clause.verb)
+    if known is None or not rest:
+        return rest, verb
+    if not known.auxiliary and rest[-1].lower() in word_sets()["prefixes"]:
+        return rest[:-1], rest[-1].lower() + verb
+    if not known.auxiliary:
+        return rest, verb
+    if len(clause.front) == 1 and is_participle(clause.front[0].lower()):
+        return [*rest, clause.front[0].lower()], verb
+    rest, after = _verb_group(rest)
+    return rest, " ".join([verb, *after])
+
+
+def _verb_group(rest: list[str]) -> tuple[list[str], list[str]]:
+    """Split what follows an auxiliary after its participle: what was put behind it stays behind the verb."""
+    for at in range(len(rest) - 1, -1, -1):
+        before_noun = at + 1 < len(rest) and rest[at + 1][:1].isupper()
+        if not is_participle(rest[at]) or before_noun:
+            continue
+        tail = rest[at + 1 :]
+        if not tail or tail[0].lower() in _AFTER_PARTICIPLE:
+            return rest, []
+        if "zu" in tail:
+            return rest[: at + 1], [",", *tail]
+        if tail[0].lower() in word_sets()["prepositions"] | {"als", "wie"}:
+            return rest[: at + 1], tail
+        return rest, []
+    return rest, []
+
+
+def _ordered(clause: Clause, rest: list[str]) -> list[str]:
+    """Order the middle: a pronoun that followed the verb goes first, then what stood before the verb."""
+    front = [] if len(clause.front) == 1 and rest and clause.front[0].lower() == rest[-1] else list(clause.front)
+    lead: list[str] = []
+    while rest and (rest[0].lower() in _OBJECTS or (not lead and rest[0].lower() in _SUBJECTS)):
+        lead.append(rest.pop(0))
+    if not front or front[0].lower() in _SUBJECTS:
+        return [*front, *lead, *rest]
+    return [*lead, *front, *rest]
+
+
+def subordinate(words: list[str], speaker: Speaker) -> str | None:
+    """Turn a clause that already has its verb at the end."""
+    subject = next((word.lower() for word in words[1:4] if word.lower() in ("ich", "wir")), None)
+    words = list(words)
+    if subject:
+        new = None if subject == "wir" and speaker.register == "du" else turned(words[-1], speaker.register)
+        if new is None:
+            return None
+        words[-1] = new
+    elif is_infinitive(words):
+        subject = "ich"
+    done = turn_words(words, speaker, subject)
+    return " ".join(done) if done else None

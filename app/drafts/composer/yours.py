@@ -1,0 +1,37 @@
+"""Makes the product the customer's own where a clause told back names it: "the kettle" becomes "your kettle"."""
+
+from __future__ import annotations
+
+import re
+
+from app.drafts.composer.naming import Naming
+from app.drafts.composer.nouns_de import Gender
+from app.ticket import Register
+
+# Which possessive ending an article stands for, by the gender of its noun.
+_ENDINGS: dict[Gender, dict[str, str]] = {
+    "m": {"der": "", "den": "en", "dem": "em", "des": "es"},
+    "f": {"die": "e", "der": "er"},
+    "n": {"das": "", "dem": "em", "des": "es"},
+    "pl": {"die": "e", "den": "en", "der": "er"},
+}
+
+
+def claim_as_yours(clause: str, naming: Naming, language: str, register: Register) -> str:
+    """Return the clause with the first definite article before the product turned into "your"/"Ihr"/"dein"."""
+    product = naming.product
+    if product is None:
+        return clause
+    if language == "en":
+        last = re.escape(product.bare.rpartition(" ")[2])
+        return re.sub(rf"\bthe (?=(?:[a-z-]+ ){{0,2}}{last}\b)", "your ", clause, count=1)
+    if product.noun is None:
+        return clause
+    endings, ending = _ENDINGS[product.noun.gender], re.escape(product.noun.text.lower()[-6:])
+    stem = "Ihr" if register == "sie" else "dein"
+
+    def mine(found: re.Match[str]) -> str:
+        article = found[1].lower()
+        return f"{stem}{endings[article]} " if article in endings else found[0]
+
+    return re.sub(rf"\b(der|die|das|den|dem|des) (?=[\w-]*{ending}\b)", mine, clause, count=1, flags=re.IGNORECASE)
