@@ -47,6 +47,10 @@ class _Part:
     gap: int | None = None  # a gap of up to so many words, its blanks decided by what stands in front
 
 
+# Named lists stand in many patterns; each is read once. By identity: there is one lexicon, and tests bring their own.
+_LISTS: dict[tuple[int, str], _Part] = {}
+
+
 class _Parser:
     def __init__(self, source: str, lexicon: Mapping[str, str], depth: int = 0) -> None:
         self.source, self.lexicon, self.depth = source, lexicon, depth
@@ -98,8 +102,12 @@ class _Parser:
     def _named(self, name: str) -> _Part:
         if name not in self.lexicon or self.depth > 5:  # noqa: PLR2004 - lists of lists of lists are a mistake
             raise PatternError(f"no list named <{name}> for {self.source!r}")
-        inner = _Parser(self.lexicon[name], self.lexicon, self.depth + 1).parse()
-        return _Part(f"(?:{inner.regex})", needs=inner.needs or _literal_needs(inner))
+        known = _LISTS.get((id(self.lexicon), name))
+        if known is None:
+            inner = _Parser(self.lexicon[name], self.lexicon, self.depth + 1).parse()
+            known = _Part(f"(?:{inner.regex})", needs=inner.needs or _literal_needs(inner))
+            _LISTS[id(self.lexicon), name] = known
+        return known
 
 
 def _simple(token: str, match: re.Match[str]) -> _Part:
@@ -163,7 +171,7 @@ def _either(options: list[_Part]) -> _Part:
     return _Part("|".join(o.regex for o in options), needs=(group,) if group else (), blank=all(o.blank for o in options))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pattern:
     """A compiled pattern. `needs`: groups of atoms, of each at least one must be in the text."""
 
@@ -193,16 +201,25 @@ def compile_pattern(source: str, lexicon: Mapping[str, str]) -> Pattern:
 
 
 class Atlas:
-    """All atoms of a set of patterns, and which of them a text holds."""
+    """All atoms of a set of patterns, and which of the patterns a text could match at all."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._atoms = frozenset(atom for p in patterns for group in p.needs for atom in group)
+        self._patterns = tuple(patterns)
+        self._atoms = frozenset(atom for p in self._patterns for group in p.needs for atom in group)
+        # Found by one atom of their most telling group; only then are the other groups looked at.
+        self._by_atom: dict[str, list[int]] = {}
+        for index, pattern in enumerate(self._patterns):
+            for atom in pattern.needs[0] if pattern.needs else ():
+                self._by_atom.setdefault(atom, []).append(index)
+        self._always = tuple(i for i, p in enumerate(self._patterns) if not p.needs)
         self._lengths = sorted({len(a) for a in self._atoms})
         self._of_word = lru_cache(maxsize=32768)(self._search)
 
-    def present(self, words: frozenset[str]) -> frozenset[str]:
-        """The atoms found inside the given words."""
-        return frozenset().union(*map(self._of_word, words)) if words else frozenset()
+    def possible(self, words: frozenset[str]) -> tuple[Pattern, ...]:
+        """The patterns a text of these words could match, in their order."""
+        present: frozenset[str] = frozenset().union(*map(self._of_word, words)) if words else frozenset()
+        found = set(self._always).union(*(self._by_atom.get(atom, ()) for atom in present))
+        return tuple(p for i in sorted(found) if (p := self._patterns[i]).possible(present))
 
     def _search(self, word: str) -> frozenset[str]:
         size = len(word)

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from reply_guards.patterns import Atlas
+from reply_guards.patterns import Atlas, Pattern
 from reply_guards.rule import Rule, ThirdParty, read_rule, read_third_party, text_of
 from reply_guards.wordlists import lexicon
 
@@ -66,6 +66,11 @@ class Policy:
     def worded(self) -> tuple[Rule, ...]:
         """The active rules that look for wordings."""
         return tuple(r for r in self.rules.values() if r.patterns and r.severity != "off")
+
+    @cached_property
+    def rule_of(self) -> Mapping[Pattern, Rule]:
+        """The rule a pattern belongs to."""
+        return {p: r for r in self.worded for p in r.patterns}
 
     @cached_property
     def atlas(self) -> Atlas:

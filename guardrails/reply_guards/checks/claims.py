@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from reply_guards.patterns import Pattern, compile_pattern
+from reply_guards.patterns import Atlas, Pattern, compile_pattern
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon
 
+_WORDS = re.compile(r"[^\W_]+")
 _CLAUSES = re.compile(
     r"[;:]|, (?=(?:aber|doch|sondern|jedoch|but|however|yet|dass|ob|weil|da|wenn|falls|sobald|damit|und|bis|that|if|whether|because"
     r"|so that|once|as soon as|until|and|while|though|ohne|bekommen|erhalten)\b)| - |(?<!\w)(?:aber|sondern|jedoch|however|but)(?!\w)"
@@ -46,8 +47,20 @@ def _compiled() -> dict[str, dict[str, tuple[Pattern, ...]]]:
     return {group: {name: tuple(compile_pattern(str(s), lexicon()) for s in sources) for name, sources in entries.items()} for group, entries in groups.items()}
 
 
+@cache
+def _atlas() -> Atlas:
+    return Atlas(p for entries in _compiled().values() for patterns in entries.values() for p in patterns)
+
+
+@lru_cache(maxsize=256)
+def _possible(text: str) -> frozenset[Pattern]:
+    """The patterns a clause could match; asked for a dozen times, once a role."""
+    return frozenset(_atlas().possible(frozenset(_WORDS.findall(text))))
+
+
 def _any(patterns: tuple[Pattern, ...], text: str) -> re.Match[str] | None:
-    return next((m for p in patterns if (m := p.regex.search(text))), None)
+    possible = _possible(text)
+    return next((m for p in patterns if p in possible and (m := p.regex.search(text))), None)
 
 
 def _role(name: str, text: str) -> bool:

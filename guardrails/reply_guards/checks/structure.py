@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from reply_guards.checks.hit import Hit
 from reply_guards.model import STEP_NAMES, Context, StepName
-from reply_guards.patterns import Pattern, compile_pattern
+from reply_guards.patterns import Atlas, Pattern, compile_pattern
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
-from reply_guards.wordlists import data, lexicon
+from reply_guards.wordlists import data, lexicon, word_list
 
 _WHOLE_WORDS = 25
+_ACTOR = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?:'| )([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|bleibt|liegt) (mine|mein|bei mir)")
 _MARKS: dict[str, tuple[Pattern, ...]] = {}
 
 
@@ -23,6 +24,11 @@ def marks(name: str) -> tuple[Pattern, ...]:
     if name not in _MARKS:
         _MARKS[name] = tuple(compile_pattern(str(s), lexicon()) for s in data("structure")[name])
     return _MARKS[name]
+
+
+@cache
+def _atlas() -> Atlas:
+    return Atlas(p for name in data("structure") for p in marks(name))
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,19 @@ class Shape:
 
     def all(self, name: str) -> list[Sentence]:
         """All sentences with a sign of `name`."""
-        return [s for s in self.reply.sentences if any(p.regex.search(s.text) for p in marks(name))]
+        regexes = [p.regex for p in marks(name) if p in self.possible]
+        return [s for s in self.reply.sentences if any(regex.search(s.text) for regex in regexes)]
+
+    @cached_property
+    def possible(self) -> frozenset[Pattern]:
+        """The signs that can stand in this reply at all."""
+        return frozenset(_atlas().possible(self.reply.words))
+
+    @cached_property
+    def owned(self) -> bool:
+        """Whether an "I" or "we" does something beyond understanding and regretting."""
+        verbs = (next(g for g in m.groups() if g) for m in _ACTOR.finditer(self.reply.folded))
+        return any(v not in word_list("feeling_verbs") for v in verbs)
 
     @cached_property
     def questions(self) -> list[Sentence]:
@@ -85,9 +103,10 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
         for name in STEP_NAMES:
             if name not in given:
                 yield Hit(f"structure.missing_{name}", *places[name])
-    for name in STEP_NAMES[:3]:
-        if context.steps is None and shape.first(name) is None:
-            yield Hit(f"structure.missing_{name}", *places[name])
+    present = {"acknowledge": shape.first("acknowledge"), "own": shape.owned, "propose": shape.first("propose")}
+    for name, sentence in present.items():
+        if context.steps is None and not sentence:
+            yield Hit(f"structure.missing_{name}", *places[name])  # type: ignore[index] # the keys are step names
     if not _asks(shape) and (context.steps is None or "ask" in {s.name for s in context.steps}):
         yield Hit("structure.missing_ask", *places["ask"])
 
@@ -138,8 +157,9 @@ def _about_the_case(reply: Reply, context: Context) -> Iterator[Hit]:
     facts = context.facts
     if facts is None or len(facts.customer_text) < 20:  # noqa: PLR2004
         return
-    customer = _substance(facts.customer_text + " " + " ".join(facts.products) + " " + (facts.order_id or ""))
-    if len(customer) >= 4 and not customer & _substance(reply.plain):  # noqa: PLR2004 - less says nothing
+    own = (facts.customer_text, *facts.products, facts.order_id or "", facts.tracking_number or "", facts.carrier or "")
+    customer = _substance(" ".join(own))
+    if len(customer) >= 5 and not customer & _substance(reply.plain):  # noqa: PLR2004 - less says nothing
         yield Hit("structure.not_about_case", 0, min(len(reply.original), 80))
 
 

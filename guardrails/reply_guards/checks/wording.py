@@ -23,22 +23,16 @@ _CONDITION = re.compile(
 
 def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
     """All hits of all worded rules of the requested parts: at most one per rule and sentence."""
-    present = policy.atlas.present(reply.words)
-    for rule in policy.worded:
-        if rule.part in parts:
-            yield from _hits(rule, reply, present)
-
-
-def _hits(rule: Rule, reply: Reply, present: frozenset[str]) -> Iterator[Hit]:
-    seen: set[int] = set()
-    for pattern in rule.patterns:
-        if not pattern.possible(present):
+    seen: set[tuple[str, int]] = set()
+    for pattern in policy.atlas.possible(reply.words):
+        rule = policy.rule_of[pattern]
+        if rule.part not in parts:
             continue
         for match in pattern.regex.finditer(reply.folded):
             sentence = reply.sentence_at(match.start())
-            if sentence.index in seen or not _counts(rule, reply, sentence, match):
+            if (rule.id, sentence.index) in seen or not _counts(rule, reply, sentence, match):
                 continue
-            seen.add(sentence.index)
+            seen.add((rule.id, sentence.index))
             yield Hit(rule.id, *reply.span(match.start(), match.end()))
 
 
