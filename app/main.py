@@ -51,7 +51,7 @@ class Rooms:
 @asynccontextmanager
 async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
     """Provision, load and wire; on leaving, close in reverse. The command line uses it without HTTP."""
-    embedder = open_embedder(settings.embedding_model)
+    embedder = open_embedder(settings.embedding_model, cache_dir=settings.data_dir / "cache")
     async with AsyncExitStack() as stack:
         # The database server starts in its own process: the weights are read meanwhile.
         ready, _ = await asyncio.gather(asyncio.to_thread(provision, settings), asyncio.to_thread(embedder.load))

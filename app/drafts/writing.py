@@ -84,7 +84,7 @@ class Author:
             work.attempts += 1
             try:
                 written = await writer.write(
-                    case, prompt=prompt, references=references, rules=rule_lines(case.ticket.channel, case.language),
+                    case, prompt=prompt, references=references, rules=rule_lines(case.ticket.channel),
                     deadline=left, feedback=feedback, previous=previous,
                 )  # fmt: skip
             except ModelError as error:

