@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
@@ -14,6 +15,9 @@ def serve() -> None:
 
     settings = get_settings()
     ready = preflight(settings)
+    # uvicorn raises the signal that stopped it once more when all is closed; by default that would kill us here, with
+    # the lease on the database still in our hands.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"Vierklang on http://{settings.host}:{settings.port}  (docs: /docs, stop: Ctrl-C)", file=sys.stderr)
     try:
         uvicorn.run(

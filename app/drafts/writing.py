@@ -20,6 +20,7 @@ from app.llm.drafting import Reference, Writer
 from app.llm.prompts import Prompt
 from app.logs import get_logger
 from app.metrics import FELL_BACK
+
 log = get_logger("drafts")
 # The first answer and two more with the findings: after that the composer is quicker and surer.
 _MOST_ATTEMPTS = 3

@@ -7,6 +7,7 @@ import time
 import uuid
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import BodyTooLarge
@@ -59,15 +60,16 @@ class RequestContext:
         declared = headers.get(b"content-length", b"")
         seen = 0
 
+        # Raised as the framework's own exception: any other is taken for a parsing error and answered with 400.
         async def limited() -> Message:
             nonlocal seen
             if not ndjson and declared.isdigit() and int(declared) > self._limit:
-                raise BodyTooLarge(self._advice)
+                raise HTTPException(BodyTooLarge.status, self._advice)
             message = await receive()
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 if not ndjson and seen > self._limit:
-                    raise BodyTooLarge(self._advice)
+                    raise HTTPException(BodyTooLarge.status, self._advice)
             return message
 
         return limited
@@ -86,7 +88,7 @@ def _request_id(scope: Scope) -> str:
 
 def _record(scope: Scope, status: int, seconds: float) -> None:
     # The route's template, not the path: paths hold ids, and a metric per id would never stop growing.
-    route: str = getattr(scope.get("route"), "path", "unknown")
+    route = str(getattr(scope.get("route"), "path", "unknown"))
     REQUESTS.labels(scope["method"], route, str(status)).inc()
     REQUEST_SECONDS.labels(route).observe(seconds)
     if route not in _QUIET:

@@ -17,13 +17,15 @@ from app.models import Embedding, Macro, Precedent
 # Full-text configurations by language; "simple" does not stem but finds words in any language.
 CONFIGURATIONS = {
     "de": "german", "en": "english", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
-    "pt": "portuguese", "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian", "ro": "romanian",
+    "pt": "portuguese", "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian",
+    "ro": "romanian",
 }  # fmt: skip
 _CANDIDATES = 16
 
 _MACROS = """
 SELECT 'macro' AS kind, m.id, m.external_id, m.title, m.body AS text, NULL AS reply, m.language, m.causes,
-       e.vector <=> cast(:vector AS halfvec) AS distance, CASE WHEN m.search @@ q.words THEN ts_rank(m.search, q.words) END AS lexical,
+       e.vector <=> cast(:vector AS halfvec) AS distance,
+       CASE WHEN m.search @@ q.words THEN ts_rank(m.search, q.words) END AS lexical,
        m.steps, m.register, m.kind AS message_kind
 FROM macros m CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = m.id AND e.model = :model
 WHERE m.state = 'approved' AND (cast(:message_kind AS text) IS NULL OR m.kind = :message_kind)
@@ -66,9 +68,11 @@ async def find_candidates(
 ) -> list[Candidate]:
     """The nearest items by vector, each with its lexical rank. Tenants of some thousand items are scanned exactly."""
     parameters = {
-        "vector": None if vector is None else HalfVector(vector), "model": model, "config": configuration(query.language), "cause": query.cause,
+        "vector": None if vector is None else HalfVector(vector), "model": model, "cause": query.cause,
+        "config": configuration(query.language), "register": query.register,
         "words": " | ".join(f"'{t}'" for t in query.terms) or "''", "language": query.language,
-        "channel": query.channel, "message_kind": query.message_kind, "register": query.register, "candidates": max(_CANDIDATES, 2 * query.limit),
+        "channel": query.channel, "message_kind": query.message_kind,
+        "candidates": max(_CANDIDATES, 2 * query.limit),
     }  # fmt: skip
     kinds = tuple(sorted(query.kinds))
     return [_candidate(row) for row in await session.execute(_STATEMENTS[kinds], parameters)]

