@@ -16,19 +16,19 @@ def asked(scene: Scene) -> str | None:
     """Return the first question of the customer that can be told back after "Sie möchten wissen,"."""
     if not scene.speaks:
         return None
-    for raw in (*scene.reading.questions, *_embedded(scene)):
+    questions = [(text, False) for text in scene.reading.questions] + [(text, True) for text in _embedded(scene)]
+    for raw, dependent in questions:
         text = calmed(raw, scene.language).rstrip(" ?!.")
-        if not may_ask(text, scene.language):
-            continue
-        if told := _told(text, scene):
+        if may_ask(text, scene.language) and (told := _told(text, scene, dependent=dependent)):
             return told
     return None
 
 
-def _told(text: str, scene: Scene) -> str | None:
+def _told(text: str, scene: Scene, *, dependent: bool) -> str | None:
     if scene.language == "de":
-        return question_de.indirect(text, scene.pen.register) or question_de.dependent(text, scene.pen.register)
-    return question_en.indirect(text) or question_en.dependent(text)
+        tell = question_de.dependent if dependent else question_de.indirect
+        return tell(text, scene.pen.register)
+    return question_en.dependent(text) if dependent else question_en.indirect(text)
 
 
 @cache

@@ -39,10 +39,8 @@ class Clause:
 @cache
 def word_sets() -> dict[str, frozenset[str]]:
     """The closed classes of German words, lower case."""
-    names = ("drop", "subordinators", "infinitives", "coordinators", "pronouns", "adverbs", "determiners", "prepositions",
-             "common", "prefixes", "ellipses")  # fmt: skip
     data = load("verbs_de")
-    return {name: frozenset(data[name]) for name in names}
+    return {name: frozenset(data[name]) for name in data["classes"]}
 
 
 def cut(sentence: str) -> list[list[str]]:

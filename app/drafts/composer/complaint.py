@@ -19,6 +19,7 @@ _ENDING = 6  # last letters by which a compound names the same thing
 _LONGEST_PAIR = 30  # words of two clauses that can share one "You write that"
 _NEWS = 0.5  # share of new words by which a clause is worth telling
 # Where the thing itself is the trouble, what the customer says of it comes before what the cause says.
+_WISHES = frozenset({"invoice", "address_change", "other", "product_question"})  # what is asked for is the case
 _PHYSICAL = frozenset({
     "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "abuse", "other",
 })  # fmt: skip
@@ -50,7 +51,12 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
         spoken = [one for one in clauses if not one.quoted and not _only_arrives(one, scene)]
         first = next((one for one in spoken if one.rank == 0 or _names_the_thing(one, scene)), None)
         if first := first or (None if clause else next(iter(spoken), None)):
-            return first.text, [one for one in clauses if one is not first and not _only_arrives(one, scene)]
+            told = [one for one in clauses if one is first or not _only_arrives(one, scene)]
+            lead = next(one for one in told if not one.quoted)  # as the customer ordered it
+            return lead.text, [one for one in told if one is not lead]
+    wish = next((one for one in clauses if one.rank == 0 and not one.quoted), None)
+    if wish and scene.case.triage.cause in _WISHES:
+        return wish.text, [one for one in clauses if one is not wish]
     clause = clause or trouble_clause(scene)
     said = content_words(clause, scene.language)
     return clause, [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from app.drafts.composer.bank import load
 from app.drafts.composer.complaint import complaint, topic
@@ -13,7 +14,6 @@ from app.drafts.composer.people import greeting, signature
 from app.drafts.composer.question import question
 from app.drafts.composer.scene import Scene, set_scene
 from app.drafts.composer.trouble import is_dangerous
-from app.drafts.composer.values import slot_values
 from app.drafts.model import Case, Steps
 
 _SPACES = re.compile(r"[ \t\n]+")
@@ -27,36 +27,42 @@ def compose(case: Case) -> Steps:
     Writes German and English; any other language gets English. The greeting stands in `acknowledge`, the signature in
     `ask`. Pure and deterministic.
     """
-    scene = set_scene(case, frozenset(slot_values(case)))
-    frame = complete(choose(scene))
-    said = _written(scene)
-    texts = {step: _filled(getattr(frame.steps, step), said) for step in ("acknowledge", "own", "propose", "ask")}
-    opening = _after_greeting(texts["acknowledge"], scene)
+    scene = set_scene(case)
+    said = _Said(scene)
+    steps = complete(choose(scene)).steps
+    ask = said.into(steps.ask)
     return Steps(
-        acknowledge=f"{greeting(scene)}\n\n{opening}",
-        own=texts["own"],
-        propose=texts["propose"],
-        ask=f"{texts['ask']}\n\n{signature(scene)}".strip(),
+        acknowledge=f"{greeting(scene)}\n\n{_after_greeting(said.into(steps.acknowledge), scene)}",
+        own=said.into(steps.own),
+        propose=said.into(steps.propose),
+        ask=f"{ask}\n\n{signature(scene)}".strip(),
     )
 
 
 def macro_in_use(case: Case) -> str | None:
     """Return the id of the approved macro whose wording `compose` takes, or None where it takes the bank's."""
-    frame = choose(set_scene(case, frozenset()))
+    frame = choose(set_scene(case))
     return frame.id if frame in case.frames else None
 
 
-def _written(scene: Scene) -> dict[str, str]:
-    """The composer's own slots in words."""
-    found = offers(scene)
-    return {
-        "complaint": complaint(scene),
-        "done": done(scene),
-        "options": propose(scene, found),
-        "question": question(scene, found),
-        "topic": topic(scene),
-        "feeling": _feeling(scene),
-    }
+class _Said:
+    """The composer's own slots in words, each written when a frame asks for it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._offers = offers(scene)
+
+    def into(self, text: str) -> str:
+        """Put the composer's words into a frame's step; fact slots stay."""
+        return _SPACES.sub(" ", _SLOT.sub(lambda m: self._word(m[1], m[0]), text)).strip()
+
+    def _word(self, name: str, otherwise: str) -> str:
+        scene = self._scene
+        if name in _WRITERS:
+            return _WRITERS[name](scene)
+        if name == "options":
+            return propose(scene, self._offers)
+        return question(scene, self._offers) if name == "question" else otherwise
 
 
 def _feeling(scene: Scene) -> str:
@@ -67,9 +73,9 @@ def _feeling(scene: Scene) -> str:
     return scene.say("feeling", [scene.phrases("feelings")[sentiment]]) or ""
 
 
-def _filled(text: str, said: dict[str, str]) -> str:
-    """Put the composer's words into a frame's step; fact slots stay."""
-    return _SPACES.sub(" ", _SLOT.sub(lambda m: said.get(m[1], m[0]), text)).strip()
+_WRITERS: dict[str, Callable[[Scene], str]] = {
+    "complaint": complaint, "topic": topic, "feeling": _feeling, "done": done,
+}  # fmt: skip
 
 
 def _after_greeting(text: str, scene: Scene) -> str:

@@ -8,7 +8,9 @@ from functools import cache
 from app.drafts.composer.bank import load, phrases
 from app.drafts.composer.verbs_de import finite
 
-_MARKS = re.compile(r"[?!{}<>|\[\]\"„“”»«@#*_=~^\\;]|https?:|www\.|[:;]-?[()]|\d{5,}")
+_MARKS = re.compile(
+    r"[?!{}<>|\[\]\"„“”»«@#*_=~^\\;]|https?:|www\.|[:;]-?[()]|\d{5,}|\bg[bcdfghjkmpqstvwxz][a-zäöü]+t\b"
+)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CLAUSE = re.compile(
     r"\s*[,;:]\s+|\s*[:;]-?[()]+\s*|\s+[-–—]+\s+|\s*(?:\.{3}|…)\s*|(?<=[a-zäöüß])\s+(?=(?:aber|but)\s)"

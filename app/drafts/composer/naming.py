@@ -48,6 +48,7 @@ class Naming:
             "product_acc": product.acc if product else None,
             "product_dat": product.dat if product else None,
             "part": part.nom if part else None,
+            "part_acc": part.acc if part else None,
             "title": self.title,
         }
 

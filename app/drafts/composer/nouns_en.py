@@ -34,8 +34,10 @@ def named_in_title(title: str, words: str | None) -> str | None:
     wanted = (without_adjectives(words) or "").lower().split() if words else []
     if not wanted or not any(lows[at : at + len(wanted)] == wanted for at in range(len(lows))):
         return head
-    start = next(at for at in range(len(lows)) if lows[at : at + len(wanted)] == wanted)
-    if head and set(wanted) & set(head.split()):
+    if head and head in " ".join(wanted):
+        return " ".join(wanted)
+    if head and    start = next(at for at in range(len(lows)) if lows[at : at + len(wanted)] == wanted)
+ f" {head} " in f" {' '.join(lows[start:])} ":
         return head
     end = start + len(wanted)
     while (

@@ -45,11 +45,17 @@ class Offer:
     resolution: Resolution
     do: str  # after "ich kann" / "I can"
     name: str  # "die Erstattung" / "the refund"
+    also: str | None = None  # the type of a resolution joined to it
 
     @property
     def type(self) -> str:
         """The resolution's type."""
         return self.resolution.type
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of resolution it holds."""
+        return frozenset(filter(None, (self.resolution.type, self.also)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def _offer(scene: Scene, resolution: Resolution) -> Offer | None:
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
     tiers = entry.get(f"do_{scene.case.triage.cause}", entry["do"])
     do = scene.say(f"do/{resolution.type}", tiers, resolution_values(scene, resolution))
-    return Offer(resolution, do, entry["name"]) if do else None
+    name = entry.get(f"name_{scene.case.triage.cause}", entry["name"])
+    return Offer(resolution, do, name) if do else None
 
 
 def resolution_values(scene: Scene, resolution: Resolution) -> dict[str, str | None]:
@@ -129,7 +136,7 @@ def _joined(scene: Scene, choices: list[Offer]) -> list[Offer]:
         words = scene.phrases("options")[kind]
         do = scene.pen.render(words["with_refund"], {"refund": refund.do}) or first.do
         terms = first.resolution if first.resolution.return_ else refund.resolution
-        one = Offer(terms.model_copy(update={"type": kind}), do, words["name"])
+        one = Offer(terms.model_copy(update={"type": kind}), do, words["name"], also="refund")
         at = min(choices.index(first), choices.index(refund))
         choices = [*choices[:at], one, *(offer for offer in choices[at:] if offer not in (first, refund))]
     again = [offer for offer in choices if offer.type in _SENT_AGAIN]
@@ -186,11 +193,10 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
     if found.wished:
         return None
     nouns = load("options")["wishes"][scene.language]
-    met = {offer.type for offer in found.choices}
-    wish = next(
-        (w for w in _NAMED_WISHES if w in scene.reading.wants and not _COVERS.get(w, frozenset({w})) & met), None
-    )
-    if wish is None:
+    met = frozenset().union(*(offer.types for offer in found.choices))
+    open_wishes = [w for w in scene.reading.wants if w not in scene.reading.refuses]
+    wish = next((w for w in _NAMED_WISHES if w in open_wishes and not _COVERS.get(w, frozenset({w})) & met), None)
+    if wish is None or (wish in _GOODWILL and wish != open_wishes[0]):
         return None
     noun = nouns[wish]["acc"]
     extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[wish].get("dat")}

@@ -1,8 +1,7 @@
 """The pen: turns phrase templates into words of one language and register, the same ones for the same ticket.
 
 Markup of the phrase files: `{name}` is a value (a phrase that lacks one of its values is passed over), `<Ihnen|dir>` is
-the register, `{ist/sind}` agrees in number with the phrase's subject (`plural` of the values). Names in `slots` stay
-as they are: they are filled later from the ticket.
+the register, `{ist/sind}` agrees in number with the phrase's subject (`plural` of the values).
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from app.ticket import Register
@@ -61,7 +60,6 @@ class Pen:
     register: Register
     seed: int
     forbidden: tuple[str, ...] = ()  # words the brand never uses, lower case
-    slots: frozenset[str] = field(default_factory=frozenset)  # slots that will be filled from the ticket
 
     def render(self, template: str, values: Values | None = None, *, plural: bool = False) -> str | None:
         """Return the words of one template, or None if it needs a value that is not there."""
@@ -74,8 +72,6 @@ class Pen:
                 out.append(part.text)
             elif is_set(value := known.get(part.name)):
                 out.append(value or "")
-            elif part.name in self.slots:
-                out.append("{" + part.name + "}")
             else:
                 return None
         return "".join(out)

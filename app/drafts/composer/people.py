@@ -73,6 +73,8 @@ def _name_parts(name: str | None) -> list[str]:
 
 def _spelled(part: str) -> str:
     """A name with its capital; short words in capitals may be initials and stay."""
+    if part in load("people")["particles"]:
+        return part
     if len(part) > _INITIALS and (part.isupper() or part.islower()):
         return part.title()
     return part[0].upper() + part[1:]

@@ -12,7 +12,7 @@ from app.drafts.composer.scene import Scene, group_of
 
 _PHOTO = re.compile(r"\b(?:foto|bild|anhang|photo|picture|image|attach|angehängt)", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
-_WAITING = frozenset({"delivery", "warehouse"})
+_WAITING = frozenset({"carrier_delay", "warehouse_delay"})
 # Questions that ask for a photo or a number do not help where the reply can go on without.
 _NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "order", "address", "invoice", "service"})
 
@@ -34,11 +34,16 @@ def question(scene: Scene, found: Offers) -> str:
 
 def _single(scene: Scene, offer: Offer, words: dict[str, Any]) -> str:
     group = group_of(scene.case.triage.cause)
-    if group in _WAITING and offer.type in ("refund", "cancellation") and offer.type not in scene.reading.wants:
+    if (
+        scene.case.triage.cause in _WAITING
+        and offer.type in ("refund", "cancellation")
+        and offer.type not in scene.reading.wants
+    ):
         return scene.say("wait_or", [words["wait_or"]], {"a": offer.name}) or ""
     if group == "address" and offer.type == "correction" and not _address_given(scene):
         return _need(scene, group)
-    return scene.say(f"soll/{offer.type}", [scene.phrases("options")[offer.type]["soll"]]) or ""
+    entry = scene.phrases("options")[offer.type]
+    return scene.say(f"soll/{offer.type}", [entry.get(f"soll_{scene.case.triage.cause}", entry["soll"])]) or ""
 
 
 def _needed(scene: Scene, found: Offers) -> str:

@@ -32,10 +32,14 @@ def _verbs() -> frozenset[str]:
 
 def indirect(question: str) -> str | None:
     """Return the question as it stands after "You would like to know", spoken to its writer; None if unsure."""
-    words = [word for word in question.replace("’", "'").lower().replace(",", " ,").split() if word not in _FILLERS]
-    words = words[: words.index(",")] if "," in words else words
-    if "or" in words:
-        words = words[: words.index("or")]
+    spaced = question.replace("’", "'").replace(",", " ,")
+    words = [word for word in spaced.split() if word.lower() not in _FILLERS]
+    if words and words[0].lower() in ("and", "but", "also"):
+        words = words[1:]
+    for end in (",", "or", "and"):
+        words = words[: words.index(end)] if end in words else words
+    if words:
+        words = _opened(words)
     if not 3 <= len(words) <= _LONGEST:  # noqa: PLR2004 - asking word, verb, subject
         return None
     at = next((i for i in range(_LONGEST_ASKING + 1) if i < len(words) and words[i] in _AUX), None)
@@ -53,6 +57,14 @@ def dependent(clause: str) -> str | None:
     if not 3 <= len(words) <= _LONGEST or any(word.lower() in ("you", "your") for word in words):  # noqa: PLR2004
         return None
     return " ".join(shift_words([words[0].lower(), *words[1:]]))
+
+
+def _opened(words: list[str]) -> list[str]:
+    """Write the first word small, and "what's" in two words."""
+    first = words[0].lower()
+    if first.endswith("'s") and first[:-2] in ("what", "where", "when", "how", "who"):
+        return [first[:-2], "is", *words[1:]]
+    return [first, *words[1:]]
 
 
 def _turned(asking: str, verb: str, rest: list[str]) -> str | None:
@@ -77,12 +89,14 @@ def _subject_end(verb: str, rest: list[str]) -> int | None:
     """Return where the subject ends: after a pronoun, before the main verb, or at the end."""
     if not rest:
         return None
-    if rest[0] in _PRONOUNS and not (rest[0] in ("this", "that") and len(rest) > 1 and rest[1] not in _verbs()):
+    if rest[0].lower() in _PRONOUNS and not (
+        rest[0].lower() in ("this", "that") and len(rest) > 1 and rest[1] not in _verbs()
+    ):
         return 1
-    if rest[0] not in _DETERMINERS:
+    if rest[0].lower() not in _DETERMINERS:
         return None
     if verb in ("is", "are", "was", "were"):
-        return len(rest) if len(rest) <= 3 else None  # noqa: PLR2004 - a longer rest holds more than the subject
+        return len(rest) if len(rest) <= 3 or "way" in rest else None  # noqa: PLR2004 - a longer rest holds more
     return next((at for at in range(2, len(rest)) if rest[at] in _verbs()), None)
 
 

@@ -13,9 +13,18 @@ from app.drafts.composer.yours import claim_as_yours
 
 _MOST = 2
 _NEW_SHARE = 0.5  # a further clause must bring at least this share of new words
+_QUOTED_CAUSES = frozenset({
+    "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "lost_parcel", "carrier_delay",
+    "product_dissatisfaction",
+})  # fmt: skip
 # Causes of which the wish itself is the content.
 _WISHES_TELL = frozenset({"other", "invoice", "product_question", "address_change"})
 _STRAY_START = re.compile(r"^(?:er|she|he|they|sie|those|these|one|beide|ersteres)\b")
+_COUNTS = re.compile(
+    r"\b(?:(?:second|third|fourth|fifth) (?:time|mail|email|message)"
+    r"|(?:zweite|dritte|vierte|fünfte)[nrs]? (?:mal|e?-?mail|nachricht))",
+    re.IGNORECASE,
+)
 _FIRST_PERSON = re.compile(r"\b(?:i|my|we|our|me|us|ich|wir|mir|mich|uns|mein\w*|unser\w*)\b", re.IGNORECASE)
 
 
@@ -36,9 +45,12 @@ def retold(scene: Scene) -> list[Retold]:
         return []
     found: list[Retold] = []
     said: frozenset[str] = frozenset()
-    keys = [(rank, part) for rank, text in enumerate(scene.reading.key_sentences) for part in sentences(text)]
-    for rank, text in keys:
-        one = _tell(scene, text, rank, said) if len(found) < _MOST else None
+    reading = scene.reading
+    ranked = [*reading.key_sentences, *(text for text in reading.sentences if text not in reading.key_sentences)]
+    for rank, text in ((rank, part) for rank, whole in enumerate(ranked) for part in sentences(whole)):
+        if len(found) == _MOST or (found and rank >= len(reading.key_sentences)):
+            break
+        one = None if _counts_messages(text, scene) else _tell(scene, text, rank, said)
         if one and not (one.quoted and any(other.quoted for other in found)):
             found.append(one)
             said |= one.words
@@ -46,22 +58,41 @@ def retold(scene: Scene) -> list[Retold]:
 
 
 def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | None:
-    """Return the sentence, or the first part of it that can be told back; else a part that can be quoted."""
+    """Return the sentence, or the first part of it that can be told back; else the sentence, if it can be quoted.
+
+    A sentence that can be quoted as a whole is quoted rather than told in part.
+    """
     place = _place(text, scene)
-    usable = []
-    for part in clauses(calmed(text, scene.language)):
+    text = calmed(text, scene.language)
+    usable: list[str] = []
+    for part in clauses(text):
         words = content_words(part, scene.language)
         fresh = len(words - said) >= _NEW_SHARE * len(words)
         if words and fresh and may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL):
-            usable.append((part, words))
-    for part, _ in usable:
+            usable.append(part)
+    for part in usable:
+        if part != text and part == usable[1 if usable[0] == text else 0] and _may_quote(text, rank, usable, scene):
+            break
         if clause := report(part, scene):
             yours = claim_as_yours(clause, scene.naming, scene.language, scene.pen.register)
             return Retold(yours, rank, place, content_words(yours, scene.language))
-    for part, words in usable:
-        if is_well_formed(part) and not _FIRST_PERSON.search(part):
-            return Retold(part.strip().rstrip(".!"), rank, place, words, quoted=True)
-    return None
+    if not _may_quote(text, rank, usable, scene):
+        return None
+    quoted = text.strip().rstrip(".!")
+    return Retold(quoted, rank, place, content_words(quoted, scene.language), quoted=True)
+
+
+def _may_quote(text: str, rank: int, usable: list[str], scene: Scene) -> bool:
+    """Whether a whole sentence can be quoted: a key one about a thing or parcel, short, well formed, not of oneself."""
+    triage = scene.case.triage
+    if triage.abusive or triage.cause not in _QUOTED_CAUSES or rank >= len(scene.reading.key_sentences):
+        return False
+    return usable[:1] == [text] and is_well_formed(text) and not _FIRST_PERSON.search(text)
+
+
+def _counts_messages(text: str, scene: Scene) -> bool:
+    """Whether a sentence only says how often was written, which is said in our own words."""
+    return bool(scene.reading.contact_count and _COUNTS.search(text))
 
 
 def _place(text: str, scene: Scene) -> int:
@@ -73,4 +104,4 @@ def _stands(one: Retold, all_found: list[Retold]) -> bool:
     """Whether a clause can stand: one that begins with a pronoun for somebody needs the sentence before it."""
     if not _STRAY_START.match(one.text):
         return True
-    return any(other.place == one.place - 1 for other in all_found)
+    return any(other is not one and other.place in (one.place, one.place - 1) for other in all_found)

@@ -58,13 +58,13 @@ class Scene:
         return self.pen.say(key, tiers, values, plural=plural)
 
 
-def set_scene(case: Case, slots: frozenset[str] = frozenset()) -> Scene:
-    """Return the scene of a case; `slots` are the slot names that can be filled from the ticket later."""
+def set_scene(case: Case) -> Scene:
+    """Return the scene of a case."""
     language = written_language(case.language)
     facts = gather(case)
     naming = name_things(case, language)
     forbidden = tuple(word.lower() for word in case.profile.voice.forbidden_words if word.strip())
-    pen = Pen(language, case.register if language == "de" else "sie", _seed(case), forbidden, slots)
+    pen = Pen(language, case.register if language == "de" else "sie", _seed(case), forbidden)
     values = {**naming.values(), **_fact_values(case, facts, language), "since": None}
     speaks = case.triage.language == language
     if speaks:

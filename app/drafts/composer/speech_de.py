@@ -26,6 +26,7 @@ _LEFT_OVER = re.compile(r"\b(?:ich|wir|mir|mich|uns|mein(?:e[mnrs]?)?|unser(?:e[
 _SPACE = re.compile(r"\s+")
 _MOST_WORDS = 26
 _LEAST_WORDS = 3
+_SHORT_LEAD = 3  # words of a fragment before the statement that may be left out
 _SUBJECTS = frozenset({"ich", "wir", "er", "sie", "es", "man"})
 _OBJECTS = frozenset({"mir", "mich", "sich", "uns", "ihm", "ihn", "ihnen"})
 _AFTER_PARTICIPLE = frozenset({"worden", "werden", "gewesen", "sein", "können", "lassen", "haben", "und", "oder"})
@@ -39,7 +40,7 @@ def report(sentence: str, register: Register) -> str | None:
         segments[start] = _joint(segments[start])[1] or segments[start]
         if text := _from(segments[start:], Speaker(register, all_small=small)):
             return text
-        if is_subordinate(segments[start]):
+        if is_subordinate(segments[start]) or len(segments[start]) > _SHORT_LEAD:
             return None
     return None
 
