@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from reply_guards.language_id import identify
+
 from app.ticket import Ticket
 from app.triage.lexicon import load
 from app.triage.words import fold, normalise, sentences
@@ -22,7 +24,7 @@ _CLEAR = 1.25  # how much more than the second
 _SHARE = 0.14  # of all words, below which the vote is not believed for a long text
 _LONG = 6  # words: from here on a vote must reach its share
 _GUESS_LETTERS = 24
-_GUESS_SURE = 0.92
+_GUESS_SURE = 0.75
 _MIXED = 0.3  # a second language with this part of the first one's votes is scanned as well
 
 
@@ -92,22 +94,10 @@ def _guess(text: str, words: Sequence[str], votes: Mapping[str, float]) -> str |
     foreign = sum(c > "\u024f" for c in letters) > len(letters) // 2
     if not foreign and (len(letters) < _GUESS_LETTERS or len(words) < _LONG):
         return None
-    language, sure = _statistical(text[:1000])
+    language, sure = identify(text[:1000])
     if foreign or language in votes:
         return language
     return language if sure >= _GUESS_SURE else None
-
-
-def _statistical(text: str) -> tuple[str, float]:
-    found, probability = _identifier().classify(text)
-    return str(found), float(probability)
-
-
-@cache
-def _identifier():  # type: ignore[no-untyped-def]  # noqa: ANN202 - the library is untyped
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _origin(ticket: Ticket) -> str | None:

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from reply_guards.checks.hit import Hit
+from reply_guards.language_id import identify
 from reply_guards.model import Context
 from reply_guards.policy import Policy
-from reply_guards.text import Reply, Sentence
+from reply_guards.text import Reply
 from reply_guards.wordlists import data
 
 _MIN_WORDS = 4
-_DU = re.compile(r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?!\w)")
+_DU = re.compile(r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?![\w-])")
 _EUCH = re.compile(r"(?<!\w)(?:euch|eure|eurem|euren|eurer)(?!\w)")
 _SIE = re.compile(r"(?<!\w)(?:Ihnen|Ihre|Ihren|Ihrem|Ihrer|Ihres|Ihr)(?!\w)")
-_SIE_ALONE = re.compile(r"(?<![.!?:\n]\s)(?<![.!?:\n])(?<!^)(?<=\w[ ,])\s?(?<!\w)Sie(?!\w)")
 _IMPERATIVE_SIE = re.compile(r"(?<!\w)[a-zäöüß]{2,20}en Sie(?!\w)|(?<!\w)[A-ZÄÖÜ][a-zäöüß]{2,20}n Sie(?!\w)")
-_SIGN_OFF = re.compile(
-    r"(?:mit |viele |beste |liebe |freundliche )[\w ]{0,30}gruess|(?<!\w)ihr (?:\w+ ){0,3}(?:team|kundenservice|service)|(?<!\w)dein (?:\w+ ){0,2}team|(?<!\w)euer (?:\w+ ){0,2}team"
-)
 
 
 @lru_cache(maxsize=1)
@@ -50,26 +47,20 @@ def language_of(folded: str) -> str | None:
 
 
 def _asked(text: str) -> str | None:
-    """py3langid's word, where it is sure."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    language, sure = _identifier(LanguageIdentifier, MODEL_FILE).classify(text[:2000])
-    return str(language) if sure > 0.9 else None  # noqa: PLR2004 - probability
-
-
-@lru_cache(maxsize=1)
-def _identifier(kind, model):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - the library is untyped
-    return kind.from_model_file(model, norm_probs=True)
+    """fastText's word, where it is sure."""
+    language, sure = identify(text)
+    return language if sure > 0.8 else None  # noqa: PLR2004 - probability
 
 
 def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
     """Language of the whole, of single sentences, and the form of address."""
     whole = language_of(reply.folded)
     expected = context.language or (language_of(_folded(context.facts.customer_text)) if context.facts else None)
-    if whole and expected and whole != expected and reply.word_count >= _MIN_WORDS:
+    if whole and expected and whole != expected and reply.word_count >= _MIN_WORDS and not _mixed(reply, expected):
         yield Hit("language.mismatch", 0, len(reply.original), {"found": whole, "expected": expected})
-    elif whole:
-        yield from _mixed(reply, whole)
+    else:
+        found = _mixed(reply, expected or whole)
+        yield from found[:1]
     if whole in {"de", None} and context.language in {"de", None}:
         yield from _register(reply, context)
 
@@ -80,34 +71,50 @@ def _folded(text: str) -> str:
     return text[:4000].lower().translate(FOLD_TABLE)
 
 
-def _mixed(reply: Reply, whole: str) -> Iterator[Hit]:
-    """Sentences of another language; product titles and quotations are not sentences."""
+def _mixed(reply: Reply, main: str | None) -> list[Hit]:
+    """Pieces of another language beside pieces of the main one; titles and quotations are no pieces."""
+    pieces = [(start, end, told) for start, end, text in _pieces(reply) if (told := _surely(text)) and not _is_quoted(reply, start, end)]
+    tongues = [told for _, _, told in pieces]
+    if len(set(tongues)) < 2:  # noqa: PLR2004 - one language is no mixture
+        return []
+    home = main if main in tongues else max(set(tongues), key=tongues.count)
+    return [Hit("language.mixed", start, end, {"found": told, "expected": home}) for start, end, told in pieces if told != home]
+
+
+def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:
+    """Sentences, and their parts between commas where these are long enough to have a language."""
     for sentence in reply.sentences:
-        words = re.findall(r"[^\W\d_]+", sentence.text)
-        if len(words) < 5:  # noqa: PLR2004 - "Best regards" is no change of language
-            continue
-        counts = counted(words)
-        best = max(counts, key=lambda c: counts[c])
-        foreign = (
-            best != whole and counts[best] >= max(3, len(words) * 0.3) and counts[best] >= 2.5 * counts.get(whole, 0)
-        )
-        start, end = reply.span(sentence.start, sentence.end)
-        if foreign and not _is_quoted(reply, sentence, start, end):
-            yield Hit("language.mixed", start, end, {"found": best, "expected": whole})
+        last = 0
+        for match in [*re.finditer(r"[,;:] ", sentence.text), None]:
+            stop = match.start() if match else len(sentence.text)
+            text = sentence.text[last:stop]
+            if text.count(" ") >= _MIN_WORDS - 1 or match is None:
+                yield *reply.span(sentence.start + last, sentence.start + stop), text
+                last = stop + 2
 
 
-def _is_quoted(reply: Reply, sentence: Sentence, start: int, end: int) -> bool:
-    return (
-        any(a < end and start < b and min(b, end) - max(a, start) > (end - start) * 0.5 for a, b in reply.quotes)
-        or '"' in sentence.text
-    )
+def _surely(text: str) -> str | None:
+    """The language of a piece by its common words, only where no other comes near."""
+    words = re.findall(r"[^\W\d_]+", text)
+    if len(words) < _MIN_WORDS:
+        return None
+    counts = sorted(counted(words).items(), key=lambda c: -c[1])
+    (best, most), (_, second) = counts[0], counts[1]
+    return best if most >= max(3, len(words) * 0.4) and most >= 2 * second + 1 else None
+
+
+def _is_quoted(reply: Reply, start: int, end: int) -> bool:
+    return any(a < end and start < b and min(b, end) - max(a, start) > (end - start) * 0.4 for a, b in reply.quotes)
 
 
 def _register(reply: Reply, context: Context) -> Iterator[Hit]:
     """`Sie` and `du` in one reply, or not the house's choice. Quotations do not count."""
     du = [s for s in (reply.span(*m.span()) for m in _DU.finditer(reply.folded)) if not reply.quoted(*s)]
     sie = [s for s in _formal(reply) if not reply.quoted(*s)]
-    if du and sie:
+    euch = [s for s in (reply.span(*m.span()) for m in _EUCH.finditer(reply.folded)) if not reply.quoted(*s)]
+    if sie and euch and not du:
+        yield Hit("language.register_mixed", *euch[0])
+    elif du and sie:
         rarer = du if len(du) <= len(sie) else sie
         yield Hit("language.register_mixed", *rarer[0])
     elif context.register == "sie" and du:
