@@ -32,12 +32,13 @@ def named_in_title(title: str, words: str | None) -> str | None:
     lows = [token.lower() for token in tokens]
     head = known_head(title)
     wanted = (without_adjectives(words) or "").lower().split() if words else []
-    if not wanted or not any(lows[at : at + len(wanted)] == wanted for at in range(len(lows))):
+    places = [at for at in range(len(lows)) if lows[at : at + len(wanted)] == wanted] if wanted else []
+    if not places:
         return head
+    start = places[0]
     if head and head in " ".join(wanted):
         return " ".join(wanted)
-    if head and    start = next(at for at in range(len(lows)) if lows[at : at + len(wanted)] == wanted)
- f" {head} " in f" {' '.join(lows[start:])} ":
+    if head and f" {head} " in f" {' '.join(lows[start:])} ":
         return head
     end = start + len(wanted)
     while (
