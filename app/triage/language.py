@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from reply_guards.language_id import identify
-
 from app.ticket import Ticket
 from app.triage.lexicon import load
 from app.triage.words import fold, normalise, sentences
+from reply_guards.language_id import identify
 
 DEFAULT = "en"
 _LOOKED_AT = 300  # words; more do not change a vote
