@@ -18,7 +18,7 @@ def asked(scene: Scene) -> str | None:
         return None
     questions = [(text, False) for text in scene.reading.questions] + [(text, True) for text in _embedded(scene)]
     for raw, dependent in questions:
-        text = calmed(raw, scene.language).rstrip(" ?!.")
+        text = calmed(raw, scene.language).rstrip(" ?!.").replace('"', "")
         if may_ask(text, scene.language) and (told := _told(text, scene, dependent=dependent)):
             return told
     return None

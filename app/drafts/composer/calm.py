@@ -10,15 +10,18 @@ from app.drafts.composer.bank import load, phrases
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"([!?])[!?]+")
+_QUOTED = re.compile(r"[\"„“”»«‚‘]([\w-]{1,20}(?: [\w-]{1,20})?)[\"“”«»’]")
 _DOTS = re.compile(r"\s?(?:\.{2,}|…)\s?(?=[a-zäöü])")
+_CAPITALS = re.compile(r"[A-ZÄÖÜ]{2}")
 _SHOUTING = 0.6  # share of capital letters from which the whole sentence is shouted
 _ACRONYM = 3  # words of so many capitals may be acronyms
 
 
 def calmed(text: str, language: str) -> str:
     """Return the text without shouting; names of three letters or fewer (USB, DHL) keep their capitals."""
+    text = _QUOTED.sub(r"\1", text)
     text = _MARKS.sub(r"\1", _DOTS.sub(", ", _SPACES.sub(" ", text))).strip()
-    if text.islower():
+    if not _CAPITALS.search(text):
         return text
     capitals = sum(map(str.isupper, text))
     if capitals > _ACRONYM and capitals > _SHOUTING * sum(map(str.isalpha, text)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from app.drafts.composer.bank import load, phrases
@@ -25,12 +26,35 @@ _SHOUTED = 4  # letters of a word in capitals that is shouting, not an abbreviat
 _LEAST_CLAUSE = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Barred:
+    """Words, beginnings of words, and phrases that bar a text from being repeated; all in small letters."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    lengths: tuple[int, ...]
+    phrases: tuple[str, ...]
+
+    def found_in(self, text: str) -> bool:
+        low = text.lower()
+        if any(phrase in low for phrase in self.phrases):
+            return True
+        return any(
+            word in self.words or any(word[:n] in self.stems for n in self.lengths) for word in _WORD.findall(low)
+        )
+
+
 @cache
-def _pattern(language: str) -> re.Pattern[str]:
+def _barred(language: str) -> _Barred:
     data = phrases("harmless", language)
-    words = "|".join(re.escape(word) for word in data["words"])
-    stems = "|".join(re.escape(stem) for stem in data["stems"])
-    return re.compile(rf"\b(?:(?:{words})\b|(?:{stems}))", re.IGNORECASE)
+    entries = [*data["words"], *data["stems"]]
+    stems = frozenset(stem for stem in data["stems"] if " " not in stem)
+    return _Barred(
+        words=frozenset(word for word in data["words"] if " " not in word),
+        stems=stems,
+        lengths=tuple(sorted({len(stem) for stem in stems})),
+        phrases=tuple(entry for entry in entries if " " in entry),
+    )
 
 
 def may_repeat(text: str, language: str, *, wishes: bool = False) -> bool:
@@ -39,7 +63,7 @@ def may_repeat(text: str, language: str, *, wishes: bool = False) -> bool:
     A wish is no statement either, unless `wishes` allows it.
     """
     plain = _wish_words(language).sub("", text) if wishes else text
-    if _MARKS.search(text.rstrip(" !")) or _is_shouted(text) or _pattern(language).search(plain):
+    if _MARKS.search(text.rstrip(" !")) or _is_shouted(text) or _barred(language).found_in(plain):
         return False
     return language != "de" or not _addresses(text)
 
@@ -52,7 +76,7 @@ def _wish_words(language: str) -> re.Pattern[str]:
 def may_ask(text: str, language: str) -> bool:
     """Whether a question may be told back: about the matter, not about us, and no wish in disguise."""
     rhetoric, requests = _question_patterns(language)
-    if _MARKS.search(text) or rhetoric.search(text) or _pattern(language).search(requests.sub("", text)):
+    if _MARKS.search(text) or rhetoric.search(text) or _barred(language).found_in(requests.sub("", text)):
         return False
     return len(_WORD.findall(text)) <= _LONGEST_QUESTION
 

@@ -38,8 +38,10 @@ def named_in_title(title: str, words: str | None) -> str | None:
     start = places[0]
     if head and head in " ".join(wanted):
         return " ".join(wanted)
-    if head and f" {head} " in f" {' '.join(lows[start:])} ":
-        return head
+    length = len(head.split()) if head else 0
+    ends = [at + length for at in range(start, start + _LONGEST + 1) if " ".join(lows[at : at + length]) == head]
+    if ends:
+        return " ".join(lows[start : ends[0]])
     end = start + len(wanted)
     while (
         end < len(tokens)

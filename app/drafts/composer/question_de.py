@@ -22,10 +22,18 @@ _LEAST_CLAUSE = 3
 
 def indirect(question: str, register: Register) -> str | None:
     """Return the question as it stands after "Sie möchten wissen,", spoken to its writer; None where it is unsure."""
+    small = question.islower()
     segments = cut(question)
-    if not segments:
-        return None
-    words = [word for word in segments[0] if word.lower() not in _FILLERS]
+    told = (_from_segment(words, Speaker(register, all_small=small)) for words in segments[:1])
+    later = [words for words in segments[1:] if any(word[:1].isupper() for word in words)]  # that name what they ask of
+    rest = (_from_segment(words, Speaker(register, all_small=small)) for words in later)
+    return next((text for text in (*told, *rest) if text), None)
+
+
+def _from_segment(segment: list[str], speaker: Speaker) -> str | None:
+    words = [word for word in segment if word.lower() not in _FILLERS]
+    if words and words[0].lower() in ("und", "aber", "oder"):
+        words = words[1:]
     if not words:
         return None
     low = words[0].lower()
@@ -39,7 +47,7 @@ def indirect(question: str, register: Register) -> str | None:
         asking = "ob"
     else:
         return None
-    return _checked(asking, words, Speaker(register, all_small=question.islower()))
+    return _checked(asking, words, speaker)
 
 
 def dependent(clause: str, register: Register) -> str | None:

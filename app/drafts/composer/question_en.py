@@ -72,16 +72,13 @@ def _turned(asking: str, verb: str, rest: list[str]) -> str | None:
     if end is None:
         return None
     subject, after = rest[:end], rest[end:]
-    we = subject == ["you"]
     if verb in ("do", "does"):
         if not after:
             return None
         verb_words = [after[0] if verb == "do" else _third_person(after[0]), *after[1:]]
     else:
         verb_words = [verb, *after]
-    if any(word in ("you", "your") for word in after) or (not we and "you" in subject):
-        return None
-    told = shift_words([*subject, *verb_words], speaker_is_shop=we)
+    told = shift_words([*subject, *verb_words], speaker_is_shop=True)
     return f"{asking} {' '.join(told)}"
 
 

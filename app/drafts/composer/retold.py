@@ -9,9 +9,10 @@ from app.drafts.composer.calm import calmed
 from app.drafts.composer.harmless import clauses, content_words, is_well_formed, may_repeat, sentences
 from app.drafts.composer.reported import report
 from app.drafts.composer.scene import Scene
-from app.drafts.composer.yours import claim_as_yours
+from app.drafts.composer.yours import claim_as_yours, named_us, us
 
 _MOST = 2
+_LONGEST = 400  # letters; what is longer is no sentence
 _NEW_SHARE = 0.5  # a further clause must bring at least this share of new words
 _QUOTED_CAUSES = frozenset({
     "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "lost_parcel", "carrier_delay",
@@ -20,6 +21,9 @@ _QUOTED_CAUSES = frozenset({
 # Causes of which the wish itself is the content.
 _WISHES_TELL = frozenset({"other", "invoice", "product_question", "address_change"})
 _STRAY_START = re.compile(r"^(?:er|she|he|they|sie|those|these|one|beide|ersteres)\b")
+_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
+_MOST_EARLIER = 2
+_LONGEST_EARLIER = 600
 _COUNTS = re.compile(
     r"\b(?:(?:second|third|fourth|fifth) (?:time|mail|email|message)"
     r"|(?:zweite|dritte|vierte|fünfte)[nrs]? (?:mal|e?-?mail|nachricht))",
@@ -47,6 +51,7 @@ def retold(scene: Scene) -> list[Retold]:
     said: frozenset[str] = frozenset()
     reading = scene.reading
     ranked = [*reading.key_sentences, *(text for text in reading.sentences if text not in reading.key_sentences)]
+    ranked += _earlier(scene)
     for rank, text in ((rank, part) for rank, whole in enumerate(ranked) for part in sentences(whole)):
         if len(found) == _MOST or (found and rank >= len(reading.key_sentences)):
             break
@@ -62,32 +67,41 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
 
     A sentence that can be quoted as a whole is quoted rather than told in part.
     """
+    if len(text) > _LONGEST:
+        return None
     place = _place(text, scene)
-    text = calmed(text, scene.language)
+    text = us(calmed(text, scene.language), scene.language)
     usable: list[str] = []
     for part in clauses(text):
         words = content_words(part, scene.language)
         fresh = len(words - said) >= _NEW_SHARE * len(words)
         if words and fresh and may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL):
             usable.append(part)
-    for part in usable:
-        if part != text and part == usable[1 if usable[0] == text else 0] and _may_quote(text, rank, usable, scene):
-            break
-        if clause := report(part, scene):
-            yours = claim_as_yours(clause, scene.naming, scene.language, scene.pen.register)
-            return Retold(yours, rank, place, content_words(yours, scene.language))
-    if not _may_quote(text, rank, usable, scene):
+    whole = usable[:1] == [text]
+    clause = report(text, scene) if whole else None
+    if clause is None and whole and _may_quote(text, rank, scene):
+        quoted = text.strip().rstrip(".!")
+        return Retold(quoted, rank, place, content_words(quoted, scene.language), quoted=True)
+    clause = clause or next((told for part in usable[whole:] if (told := report(part, scene))), None)
+    if clause is None:
         return None
-    quoted = text.strip().rstrip(".!")
-    return Retold(quoted, rank, place, content_words(quoted, scene.language), quoted=True)
+    yours = named_us(claim_as_yours(clause, scene.naming, scene.language, scene.pen.register))
+    return Retold(yours, rank, place, content_words(yours, scene.language))
 
 
-def _may_quote(text: str, rank: int, usable: list[str], scene: Scene) -> bool:
+def _may_quote(text: str, rank: int, scene: Scene) -> bool:
     """Whether a whole sentence can be quoted: a key one about a thing or parcel, short, well formed, not of oneself."""
     triage = scene.case.triage
     if triage.abusive or triage.cause not in _QUOTED_CAUSES or rank >= len(scene.reading.key_sentences):
         return False
-    return usable[:1] == [text] and is_well_formed(text) and not _FIRST_PERSON.search(text)
+    return named_us(text) == text and is_well_formed(text) and not _FIRST_PERSON.search(text)
+
+
+def _earlier(scene: Scene) -> list[str]:
+    """The customer's earlier messages, newest first: they tell the case where the last one only complains."""
+    messages = scene.case.ticket.customer_messages[:-1][::-1][:_MOST_EARLIER]
+    parts = [part.strip() for message in messages for part in _ENDS.split(message.text[:_LONGEST_EARLIER])]
+    return [part for part in parts if part]
 
 
 def _counts_messages(text: str, scene: Scene) -> bool:

@@ -17,6 +17,8 @@ _THINGS = frozenset(
 def trouble_clause(scene: Scene) -> str:
     """Return what the cause says happened, with product and dates where they are known."""
     cause, product = scene.case.triage.cause, scene.naming.product
+    if not scene.speaks and not scene.facts.days_late:
+        cause = "other"  # what triage makes of a language it half knows is too little for a statement
     tiers = scene.phrases("trouble")[cause]
     return scene.say(f"trouble/{cause}", tiers, plural=bool(product and product.plural)) or ""
 

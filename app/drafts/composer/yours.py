@@ -1,4 +1,4 @@
-"""Makes the product the customer's own where a clause told back names it: "the kettle" becomes "your kettle"."""
+"""Whose is what in a clause told back: "the kettle" becomes "your kettle", the shop becomes "us"."""
 
 from __future__ import annotations
 
@@ -35,3 +35,21 @@ def claim_as_yours(clause: str, naming: Naming, language: str, register: Registe
         return f"{stem}{endings[article]} " if article in endings else found[0]
 
     return re.sub(rf"\b(der|die|das|den|dem|des) (?=[\w-]*{ending}\b)", mine, clause, count=1, flags=re.IGNORECASE)
+
+
+# Stands for "uns"/"us" until the person shift is done, which would turn the word into "you".
+US_MARK = {"de": "\ue000", "en": "\ue001"}
+_US = {
+    "de": re.compile(r"\b(bei|von|zu|an|mit|für) (?:Ihnen|Sie|euch)\b"),
+    "en": re.compile(r"\b(from|to|with|by|at|reached) you\b", re.IGNORECASE),
+}
+
+
+def us(text: str, language: str) -> str:
+    """Return the text with the shop as "us" after a preposition, where it is only a place ("bei Ihnen eingegangen")."""
+    return _US[language].sub(rf"\1 {US_MARK[language]}", text)
+
+
+def named_us(text: str) -> str:
+    """Return the text with the marks of `us` in words."""
+    return text.replace(US_MARK["de"], "uns").replace(US_MARK["en"], "us")
