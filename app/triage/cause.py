@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import cast
 
 from app.ticket import Cause, Order
+from app.triage.classifier import defect_families, opinion
 from app.triage.context import negated, signs, supposed
 from app.triage.lexicon import Hit, Scan, load
 from app.triage.words import fold
 
-LEAST = 1.5  # below this sum nothing has been said
-_SUBJECT = 0.6
-_EARLIER = 0.7
+# How much the subject and the earlier messages (each further back less) count beside the newest one.
+_SUBJECT = 0.35
+_EARLIER = 0.45
+_LONG_AGO = 3
+_SURE = 0.5  # an attack with a claim as sure as this is a claim
+
 # What a family of defects says about the cause.
 _FAMILIES: Mapping[str, Mapping[str, float]] = {
     "malfunction": {"product_defect": 2.5},
@@ -32,37 +35,59 @@ _FAMILIES: Mapping[str, Mapping[str, float]] = {
 _AT_ARRIVAL = frozenset(
     {"shattered", "chipped", "dented", "crushed", "package_damaged", "wet", "spilled", "cracked", "damaged"}
 )
-_DELIVERY: tuple[Cause, ...] = ("carrier_delay", "warehouse_delay", "lost_parcel")
-# A wish or a side trouble yields to the reason behind it.
-_YIELDS: Mapping[str, float] = {"no_response": 0.45, "return_request": 0.45, "product_question": 0.5, "invoice": 0.8}
-_TROUBLES = ("damaged_in_transit", "product_defect", "wrong_item", "missing_item", "carrier_delay", "warehouse_delay",
-             "lost_parcel", "refund_delayed", "refund_denied", "cancellation", "payment_failed")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The texts of a thread, scanned: the newest, the subject, earlier ones (newest first)."""
+    """The texts of a thread, scanned: the newest, the subject, earlier ones (newest first), what an agent answered last."""
 
     newest: Scan
     subject: Scan | None = None
     earlier: tuple[Scan, ...] = ()
+    agent: Scan | None = None
 
 
 def find_cause(evidence: Evidence, order: Order | None, today: date, *, abusive: bool) -> Cause:
-    """The best cause; `abuse` only where an attack is all there is, `other` where nothing is said."""
-    scores = weigh(evidence.newest)
+    """The best cause; `abuse` only where an attack is nearly all there is, `other` where nothing is said."""
+    shares = _believe(evidence.newest)
+    if abusive and max(shares.values()) < _SURE:
+        return "abuse"
     if evidence.subject:
-        _add(scores, weigh(evidence.subject), _SUBJECT)
-    if max(scores.values(), default=0.0) < 2 * LEAST:
-        for scan in evidence.earlier:
-            _add(scores, weigh(scan), _EARLIER)
-    if order:
-        _order_state(scores, order, today)
-    _settle(scores)
-    best = max(scores, key=lambda c: scores[c], default="other")
-    if scores.get(best, 0.0) < LEAST:
-        return "abuse" if abusive else "other"
-    return cast("Cause", best)
+        _add(shares, _believe(evidence.subject), _SUBJECT)
+    for back, scan in enumerate(evidence.earlier[:_LONG_AGO]):
+        _add(shares, _believe(scan), _EARLIER * 0.7**back)
+    for odds in (*_agent_said(evidence.agent), *_order_shows(order, today)):
+        for cause, factor in odds.items():
+            shares[cause] *= factor
+    return cast("Cause", max(shares, key=lambda c: shares[c]))
+
+
+def _believe(scan: Scan) -> dict[str, float]:
+    return opinion(scan, weigh(scan))
+
+
+def _agent_said(agent: Scan | None) -> Iterator[Mapping[str, float]]:
+    """Odds from what an agent promised or refused before: what the customer comes back for."""
+    said = {h.key for h in agent.of("agent")} if agent else set()
+    for key, odds in load("states")["agent"].items():
+        if key in said:
+            yield odds
+            return
+
+
+def _order_shows(order: Order | None, today: date) -> Iterator[Mapping[str, float]]:
+    """Odds from where the parcel is, whether its day has passed, and how the refund stands."""
+    if not order:
+        return
+    states = load("states")
+    said = fold_words(order.tracking.status if order.tracking else None) | fold_words(order.status)
+    found = next((rule for rule in states["parcel"].values() if said & set(rule["words"].split())), None)
+    if found:
+        yield found["odds"]
+    if order.promised_by is not None and order.promised_by < today:
+        yield states["late"]
+    if order.refund and order.refund.state != "none":
+        yield states["refund"][order.refund.state]
 
 
 def weigh(scan: Scan) -> dict[str, float]:
@@ -79,14 +104,20 @@ def weigh(scan: Scan) -> dict[str, float]:
 
 
 def _strongest(hits: list[Hit]) -> list[Hit]:
-    """Of overlapping hits of one cause only the heaviest."""
+    """Of overlapping hits of one cause only the heaviest; and nothing that lies within a longer one of any cause."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: -h.weight):
-        if not any(
-            k.key == hit.key and k.sentence == hit.sentence and k.first <= hit.last and hit.first <= k.last
-            for k in kept[-60:]
+    over: dict[tuple[int, int], list[Hit]] = defaultdict(list)
+    for hit in sorted(hits, key=lambda h: (-h.weight, h.first - h.last)):
+        rivals = over[hit.sentence, hit.first] + over[hit.sentence, hit.last]
+        if any(
+            k.key == hit.key
+            or (k.first <= hit.first and hit.last <= k.last and k.last - k.first > hit.last - hit.first)
+            for k in rivals
         ):
-            kept.append(hit)
+            continue
+        kept.append(hit)
+        for word in range(hit.first, hit.last + 1):
+            over[hit.sentence, word].append(hit)
     return kept
 
 
@@ -97,7 +128,7 @@ def _sum(weights: list[float]) -> float:
 
 def _from_defects(scan: Scan) -> dict[str, float]:
     scores: dict[str, float] = {}
-    families = _families()
+    families = defect_families()
     keys = {h.key for h in scan.of("defects") if not negated(scan, h) and not supposed(scan, h)}
     for key in keys:
         shares = _breakage(scan, key) if families[key] == "breakage" else _FAMILIES[families[key]]
@@ -117,40 +148,9 @@ def _breakage(scan: Scan, key: str) -> Mapping[str, float]:
     return {"damaged_in_transit": 1.6, "product_defect": 1.4}
 
 
-@cache
-def _families() -> Mapping[str, str]:
-    return {key: entry["family"] for key, entry in load("defects").items()}
-
-
 def _add(scores: dict[str, float], more: Mapping[str, float], factor: float) -> None:
     for cause, weight in more.items():
         scores[cause] = scores.get(cause, 0.0) + weight * factor
-
-
-def _order_state(scores: dict[str, float], order: Order, today: date) -> None:
-    """What the order shows moves the weight between causes the text leaves open."""
-    about_delivery = max((scores.get(c, 0.0) for c in _DELIVERY), default=0.0)
-    nothing_said = max(scores.values(), default=0.0) < LEAST
-    late = order.promised_by is not None and order.promised_by < today
-    if about_delivery >= LEAST or (nothing_said and late):
-        state = _parcel_state(order)
-        if state:
-            scores[state] = max(scores.get(state, 0.0), about_delivery) + 2.0
-    refund = order.refund.state if order.refund else "none"
-    if refund == "denied" and max(scores.get("refund_delayed", 0.0), scores.get("refund_denied", 0.0)) >= 1:
-        scores["refund_denied"] = max(scores.get("refund_denied", 0.0), scores.get("refund_delayed", 0.0)) + 1.0
-    if refund in {"requested", "issued"} and scores.get("refund_delayed", 0.0) >= 1:
-        scores["refund_delayed"] += 1.5
-
-
-def _parcel_state(order: Order) -> str | None:
-    """Where the parcel is, as far as the order tells."""
-    words = load("states")
-    said = fold_words(order.tracking.status if order.tracking else None) | fold_words(order.status)
-    for state in ("lost", "delivered", "moving", "waiting"):
-        if said & set(words[state]["words"].split()):
-            return str(words[state]["cause"])
-    return "carrier_delay" if order.tracking_number or order.tracking else None
 
 
 def fold_words(text: str | None) -> set[str]:
@@ -159,12 +159,3 @@ def fold_words(text: str | None) -> set[str]:
         return set()
     plain = text.replace("_", " ").replace("-", " ")
     return {fold(w) for w in plain.split()} | {fold(text.strip()[:40].replace(" ", "_"))}
-
-
-def _settle(scores: dict[str, float]) -> None:
-    """Let side troubles yield to the reason behind them, where there is one."""
-    behind = max((scores.get(c, 0.0) for c in _TROUBLES), default=0.0)
-    if behind >= 2 * LEAST:
-        for cause, factor in _YIELDS.items():
-            if cause in scores:
-                scores[cause] *= factor

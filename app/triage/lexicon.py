@@ -2,7 +2,7 @@
 
 A file is a lexicon; its keys are what a phrase stands for. Under a key: `de`, `en` or `any`, each a string of phrases
 separated by ";" or a mapping from weight to such a string (default weight 1). How a phrase is written: `match.py`.
-`words.yaml` holds the macros; `ordinary.yaml` words that are never taken for misspelt ones.
+`words.yaml` holds the macros; `typos.yaml` the words whose misspelling is forgiven.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from app.triage.words import Sentence, fold
 FOLDER = Path(__file__).parent / "lexicon"
 LANGUAGES = ("de", "en")
 SCANNED = (
-    "causes", "signals", "defects", "moods", "abuse", "incidents", "wishes", "threats", "occasions", "products", "parts", "assistant",
+    "causes", "agent", "signals", "defects", "moods", "abuse", "incidents", "wishes", "threats", "occasions", "products", "parts", "assistant",
 )  # fmt: skip
 
 
@@ -71,8 +71,8 @@ def matcher(language: str) -> Matcher:
         for lexicon in SCANNED
         for key, weight, phrase in _phrases(load(lexicon), language)
     ]
-    ordinary = frozenset(fold(w) for w in load("ordinary")[language].split())
-    return Matcher(phrases, macros, ordinary)
+    typos = {name: frozenset(fold(w) for w in words.split()) for name, words in load("typos")[language].items()}
+    return Matcher(phrases, macros, typos)
 
 
 def scan(sentences: tuple[Sentence, ...], languages: tuple[str, ...]) -> Scan:

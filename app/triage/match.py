@@ -3,7 +3,7 @@
 A phrase is a line of elements: `word`, `stem*`, `*ending`, alternatives `a|b*|c`, a macro `<name>` for such a set of
 alternatives, `<n>` for a number, a trailing `?` for an element that may be missing, and `~3` for up to three words of any
 kind between its neighbours. A phrase never crosses a clause border, except where its gap is written `~~3`.
-A word no lexicon knows is compared with the known ones of the same first letter and taken for one if it is one slip away.
+An unknown word is compared with those often misspelt that share its first letter, and taken for one a slip away.
 Time is linear in the number of words: phrases are short and gaps are bounded.
 """
 
@@ -18,7 +18,7 @@ from functools import lru_cache
 NUMBER = "<n>"
 _RUN = re.compile(r"(.)\1{2,}")
 _MIN_FUZZY = 5
-_MIN_TWO_SLIPS = 10
+_MIN_TWO_SLIPS = 9
 _CACHED_WORDS = 1 << 14
 
 
@@ -45,11 +45,14 @@ class Matcher:
     """All phrases of one language, compiled. Thread-safe: nothing changes after construction but the word cache."""
 
     def __init__(
-        self, phrases: Iterable[tuple[str, Emit]], macros: Mapping[str, str], ordinary: frozenset[str]
+        self, phrases: Iterable[tuple[str, Emit]], macros: Mapping[str, str], typos: Mapping[str, frozenset[str]]
     ) -> None:
-        """Compile `phrases`; `ordinary` words are never taken for misspelt ones. Raises KeyError for an unknown macro."""
+        """Compile `phrases`; `typos` holds words `often` misspelt and `ordinary` ones that never are.
+
+        Raises KeyError for an unknown macro.
+        """
         self._macros = macros
-        self._ordinary = ordinary
+        self._ordinary = typos["ordinary"]
         self._classes: dict[frozenset[str], int] = {}
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._stems: dict[str, list[int]] = defaultdict(list)
@@ -60,7 +63,7 @@ class Matcher:
                 self._add(elements, emit)
         self._stem_lengths = sorted({len(s) for s in self._stems})
         self._ending_lengths = sorted({len(s) for s in self._endings})
-        self._fuzzy = _Slips(self._exact, self._stems)
+        self._slips = _Slips(typos["often"])
         self._word = lru_cache(maxsize=_CACHED_WORDS)(self._look_up)
 
     def find(self, words: tuple[str, ...], clauses: tuple[int, ...]) -> list[Found]:
@@ -120,7 +123,7 @@ class Matcher:
         squeezed = _squeeze(word)
         if squeezed != word and (known := self._known(squeezed)):
             return known
-        meant = self._fuzzy.meant(word)
+        meant = self._slips.meant(word)
         return self._known(meant) if meant else ()
 
     def _known(self, word: str) -> tuple[int, ...]:
@@ -140,18 +143,12 @@ class Matcher:
 
 
 class _Slips:
-    """Words and stems by first letter, to find the one an unknown word is a slip of."""
+    """The words people misspell, by first letter, to find the one an unknown word is a slip of."""
 
-    def __init__(self, words: Iterable[str], stems: Iterable[str]) -> None:
+    def __init__(self, often: Iterable[str]) -> None:
         self._words: dict[str, list[str]] = defaultdict(list)
-        self._stems: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in words:
-            if len(word) >= _MIN_FUZZY:
-                self._words[word[0]].append(word)
-        for stem in stems:
-            if len(stem) > _MIN_FUZZY:
-                self._stems[stem[0], len(stem)].append(stem)
-        self._lengths = sorted({length for _, length in self._stems})
+        for word in often:
+            self._words[word[0]].append(word)
 
     def meant(self, word: str) -> str | None:
         from rapidfuzz.distance import OSA
@@ -159,15 +156,7 @@ class _Slips:
 
         limit = 2 if len(word) >= _MIN_TWO_SLIPS else 1
         best = extractOne(word, self._words.get(word[0], ()), scorer=OSA.distance, score_cutoff=limit)
-        if best:
-            return best[0]
-        for length in reversed(self._lengths):
-            if length > len(word) + 1 or not (stems := self._stems.get((word[0], length))):
-                continue
-            for cut in (length, length + 1, length - 1):
-                if best := extractOne(word[:cut], stems, scorer=OSA.distance, score_cutoff=1):
-                    return best[0]
-        return None
+        return best[0] if best else None
 
 
 class _Walk:

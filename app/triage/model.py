@@ -34,6 +34,9 @@ class Reading:
     part: str | None = None  # the part that is broken or missing ("Henkel", "lid"), without article
     defects: tuple[str, ...] = ()  # canonical keys of what is wrong, see `lexicon/*.yaml` ("broken_off", "leaks", …)
     since: str | None = None  # how long, as a phrase that can be repeated ("seit zwei Wochen", "since Monday")
+    since_kind: Literal["span", "point"] | None = (
+        None  # "seit zwei Wochen" lasts; "am Freitag", "vor drei Tagen" is a point
+    )
     occasion: str | None = None  # what it was for, as a phrase ("zum Geburtstag meiner Tochter" → "Geburtstag")
     contact_count: int | None = None  # "third time I write" → 3
     wants: tuple[Wish, ...] = ()

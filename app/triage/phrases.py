@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from app.triage.lexicon import load
 
@@ -17,7 +19,11 @@ _LINKS = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
 _PHONE = re.compile(r"(?<![\w-])(?:\+|00|0)\d[\d\s/().-]{6,18}\d(?![\w-])")
-_MAYBE_SINCE = re.compile(r"\b(?:seit|since|for|vor|ago|am)", re.IGNORECASE)
+_MAYBE_SINCE = re.compile(
+    r"\b(?:seit|since|for|vor|ago|am|gestern|vorgestern|heute?|letzte|yesterday|today|arrived|delivered|came|received|ordered|bought|opened)\b"
+    r"|tage?|woche|monat|stunde|days?|weeks?|months?|hours?|wks",
+    re.IGNORECASE,
+)
 _MAYBE_COUNT = re.compile(
     r"mal\b|time|mail|message|nachricht|anfrage|versuch|kontakt|anruf|attempt|complain|request|ticket|call|twice|\dx"
 )
@@ -31,9 +37,8 @@ _TRAILER = re.compile(
 @cache
 def _compiled(name: str) -> tuple[re.Pattern[str], ...]:
     data = load("phrases")
-    numbers = "|".join(n.strip() for n in data["numbers"].split("|"))
     patterns = data[name] if isinstance(data[name], list) else [data[name]]
-    return tuple(re.compile(p.replace("NUM", numbers), re.IGNORECASE) for p in patterns)
+    return tuple(re.compile(_with_numbers(p), re.IGNORECASE) for p in patterns)
 
 
 @cache
@@ -42,16 +47,55 @@ def _opening(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{' '.join(load('phrases')[name].split()).replace('| ', '|')})(?![\w'])", re.IGNORECASE)
 
 
-def since(sentences: Iterable[str]) -> str | None:
-    """How long the trouble lasts, as the customer says it; spans ("seit …") before points in time ("vor …")."""
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A phrase of time that can be repeated, and what it is: a `span` ("seit zwei Wochen") or a `point` ("am Freitag")."""
+
+    phrase: str
+    kind: Literal["span", "point"]
+
+
+def since(sentences: Iterable[str], language: str) -> Since | None:
+    """How long the trouble lasts or when it began, as the customer says it; spans before points in time.
+
+    A duration named alone ("Ten days, two emails") is completed to a phrase: "for ten days", "seit sechs Tagen".
+    """
     texts = [s[:_SENTENCE] for s in sentences if _MAYBE_SINCE.search(s)]
-    for pattern in _compiled("since"):
+    for kind, pattern in _times():
         for text in texts:
-            if (found := pattern.search(text)) and not _compiled("not_since")[0].search(
-                text, max(0, found.start() - 40), found.end() + 40
-            ):
-                return _SPACE.sub(" ", found.group(1).replace("\n", " "))
+            found = pattern.search(text)
+            if not found or _no_trouble().search(text, max(0, found.start() - 40), found.end() + 40):
+                continue
+            phrase = " ".join(found.group(1).split())
+            if kind == "bare":
+                return Since(_span(phrase, language), "span")
+            return Since(phrase, "point" if kind == "point" else "span")
     return None
+
+
+def _span(duration: str, language: str) -> str:
+    """A bare duration as a phrase: "sechs Tage" → "seit sechs Tagen", "Ten days" → "for ten days"."""
+    words = duration[0].lower() + duration[1:]
+    if language != "de":
+        return f"for {words}"
+    datives = load("phrases")["datives"]
+    return "seit " + " ".join(datives.get(w.lower(), w) for w in words.split())
+
+
+@cache
+def _times() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rules = load("phrases")["since"]
+    return tuple((rule["kind"], re.compile(_with_numbers(rule["find"]), re.IGNORECASE)) for rule in rules)
+
+
+@cache
+def _no_trouble() -> re.Pattern[str]:
+    """Words near a time that make it no part of the trouble ("Kunde seit zehn Jahren")."""
+    return re.compile(load("phrases")["not_since"], re.IGNORECASE)
+
+
+def _with_numbers(pattern: str) -> str:
+    return pattern.replace("NUM", "|".join(n.strip() for n in load("phrases")["numbers"].split("|")))
 
 
 def contact_count(sentences: Iterable[str]) -> int | None:

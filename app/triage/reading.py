@@ -36,6 +36,7 @@ def read(ticket: Ticket, evidence: Evidence, language: str, *, addresses_assista
     ranked = [text for _, text in newest.ranked]
     for telling in older:
         ranked += [text for _, text in telling.ranked]
+    time = next((s for t in (newest, *older) if (s := since(t.sentences, language))), None)
     return Reading(
         complaint=_complaint(newest, older),
         sentences=newest.sentences,
@@ -44,7 +45,8 @@ def read(ticket: Ticket, evidence: Evidence, language: str, *, addresses_assista
         product_words=named.product_words,
         part=named.part,
         defects=next((d for s in (evidence.newest, *context) if (d := defects(s))), ()),
-        since=since(newest.sentences) or next((s for t in older if (s := since(t.sentences))), None),
+        since=time.phrase if time else None,
+        since_kind=time.kind if time else None,
         occasion=next((o for s in (evidence.newest, *context) if (o := _occasion(s, language))), None),
         contact_count=contact_count(newest.sentences),
         wants=wanted,

@@ -27,7 +27,8 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
     """
     thread = read_thread(ticket)
     vote, newest, machine = _newest(ticket, thread)
-    evidence = Evidence(newest, *_context(ticket, thread, vote))
+    agent = _scanned(thread.answered, vote) if thread.answered else None
+    evidence = Evidence(newest, *_context(ticket, thread, vote), agent)
     attack = is_abusive(newest)
     cause = find_cause(evidence, ticket.order, now.date(), abusive=attack)
     trouble = cause not in {"other", "product_question", "invoice", "address_change"}

@@ -13,6 +13,7 @@ from app.triage.words import normalise
 
 MAX_NEWEST = 100_000
 _MAX_EARLIER = 6  # older turns beyond these add nothing to the reading
+_ANSWER = 2000  # characters of an agent's last message that are looked at
 _TAIL_WORDS = 22  # a signature block has fewer words than this
 _INLINE_TAIL = 4  # words of a name after "LG" at the end of a line of text
 _EVIDENCE = re.compile(r"\d{1,2}:\d{2}|@|\d{4}")
@@ -22,31 +23,38 @@ _QUOTED = re.compile(r"^[ \t]{0,8}>", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The newest customer text (several messages in a row joined), older ones newest first, and how many turns there were."""
+    """The newest customer text (several messages in a row joined), older ones newest first, and how many turns there were.
+
+    `answered` is what an agent wrote last before the newest text.
+    """
 
     newest: str
     earlier: tuple[str, ...]
     sent_at: datetime | None
     turns: int
+    answered: str = ""
 
 
 def read_thread(ticket: Ticket) -> Thread:
     """Split a ticket's messages into what is to be answered and what came before."""
     turns: list[list[Message]] = []
     after_agent = True
+    answered = reply = ""
     for message in ticket.messages:
         if message.author == "agent":
             after_agent = True
+            reply = message.text
         elif message.author == "customer" and message.text.strip():
             if after_agent:
                 turns.append([])
-                after_agent = False
+                after_agent, answered = False, reply
             turns[-1].append(message)
     newest = turns[-1] if turns else []
     earlier = [cut(m.text) for turn in reversed(turns[:-1][-_MAX_EARLIER:]) for m in reversed(turn)]
     sent = [m.sent_at for m in newest if m.sent_at]
+    text = "\n\n".join(cut(m.text) for m in newest)[:MAX_NEWEST]
     return Thread(
-        "\n\n".join(cut(m.text) for m in newest)[:MAX_NEWEST], tuple(earlier), sent[-1] if sent else None, len(turns)
+        text, tuple(earlier), sent[-1] if sent else None, len(turns), cut(answered)[:_ANSWER] if answered else ""
     )
 
 

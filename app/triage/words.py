@@ -27,6 +27,29 @@ _ABBREVIATIONS = frozenset((
     "inkl", "lt", "mind", "min", "mr", "mrs", "ms", "nr", "prof", "sog", "st", "str", "tel", "u", "usw", "vgl", "vs", "z", "zzgl",
 ))
 # fmt: on
+_LONGEST = 40  # words of a sentence
+_PHRASE = 10  # words before a break in an endless sentence
+_BREATHS = frozenset(
+    (
+        "und",
+        "aber",
+        "dann",
+        "weil",
+        "also",
+        "jetzt",
+        "seitdem",
+        "denn",
+        "deshalb",
+        "obwohl",
+        "and",
+        "but",
+        "then",
+        "because",
+        "now",
+        "so",
+        "since",
+    )
+)
 _WRAPPED = 58  # a line at least this long without an end mark was broken by a mail program, not by the writer
 
 
@@ -90,8 +113,24 @@ def _parts(text: str, end: int, start: int) -> bool:
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """All sentences of a normalised text that hold at least one word, in order."""
-    return tuple(s for part in split(text) if (s := sentence(part)).words)
+    """All sentences of a normalised text that hold at least one word, in order; endless ones cut where a thought begins."""
+    return tuple(s for part in split(text) for s in _breathe(sentence(part)) if s.words)
+
+
+def _breathe(whole: Sentence) -> Iterator[Sentence]:
+    """A sentence of people who use no full stops, cut before "und", "but" and the like, and at the latest after 40 words."""
+    if len(whole.words) <= _LONGEST:
+        yield whole
+        return
+    start = 0
+    for i in range(1, len(whole.words)):
+        long = i - start
+        if long >= _LONGEST or (
+            long >= _PHRASE and (whole.words[i] in _BREATHS or whole.clauses[i] != whole.clauses[i - 1])
+        ):
+            yield sentence(whole.text[whole.spans[start][0] : whole.spans[i][0]].strip())
+            start = i
+    yield sentence(whole.text[whole.spans[start][0] :].strip())
 
 
 def split(text: str) -> Iterator[str]:

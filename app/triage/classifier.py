@@ -1,0 +1,112 @@
+"""A small learned opinion on the cause: linear, over words, pieces of words and what the lexicons found.
+
+The lexicons say what they know for certain; customers say it in a thousand other ways. The model weighs both. It was
+trained on the sentences in `training/` by `training/train.py`, predicts with numpy alone and is the same on every run.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from app.triage.context import negated, supposed
+from app.triage.lexicon import Scan, load
+
+MODEL = Path(__file__).parent / "training" / "causes.jsonl"
+GRAM = 4  # letters of a piece of a word
+PIECE_WEIGHT = 0.5  # a piece counts half of a word
+SIGN_WEIGHT = 0.2  # a sign of the lexicons, beside a text vector of length one
+_FULL = 3.0  # points of lexicon evidence that count as one
+_MOST = 2.0
+_TELLING_SIGNALS = frozenset({"arrival", "in_use", "sent_back", "solved", "negation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by feature: `weights[rows[feature]]` has one number per cause; `rarity` scales words and pieces."""
+
+    causes: tuple[str, ...]
+    rows: Mapping[str, int]
+    weights: Any
+    rarity: Any
+    bias: Any
+
+
+def pieces(word: str) -> Iterator[str]:
+    """The features of a word: itself, and its runs of four letters with its ends marked."""
+    yield f"w:{word}"
+    framed = f"^{word}$"
+    for i in range(len(framed) - GRAM + 1):
+        yield f"c:{framed[i : i + GRAM]}"
+
+
+def signs(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
+    """The features the lexicons give: points for each cause, defects, wishes, a few signals, a question."""
+    found = {f"S:{cause}": min(_MOST, points / _FULL) for cause, points in evidence.items()}
+    families = defect_families()
+    for hit in scan.of("defects"):
+        if not negated(scan, hit) and not supposed(scan, hit):
+            found[f"D:{hit.key}"] = found[f"F:{families[hit.key]}"] = 1.0
+    found |= {f"W:{hit.key}": 1.0 for hit in scan.of("wishes")}
+    found |= {f"G:{hit.key}": 1.0 for hit in scan.of("signals") if hit.key in _TELLING_SIGNALS}
+    if any("?" in sentence.text for sentence in scan.sentences):
+        found["Q"] = 1.0
+    return found
+
+
+def opinion(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
+    """The share of belief in each cause, adding up to 1; `evidence` is what the lexicons say in points."""
+    import numpy as np
+
+    model = _model()
+    total = np.zeros(len(model.causes), np.float32)
+    square = 0.0
+    for word in {w for s in scan.sentences for w in s.words}:
+        vector, length = _word(word)
+        total += vector
+        square += length
+    if square:
+        total /= square**0.5
+    for sign, value in signs(scan, evidence).items():
+        if (row := model.rows.get(sign)) is not None:
+            total += SIGN_WEIGHT * value * model.weights[row]
+    total += model.bias
+    shares = np.exp(total - total.max())
+    return dict(zip(model.causes, (shares / shares.sum()).tolist(), strict=True))
+
+
+@lru_cache(maxsize=1 << 14)
+def _word(word: str) -> tuple[Any, float]:
+    """(sum of the word's weights, sum of squares of its rarities): what it adds to a text."""
+    model = _model()
+    rows = [row for piece in pieces(word) if (row := model.rows.get(piece)) is not None]
+    rarity = model.rarity[rows]
+    return rarity @ model.weights[rows], float(rarity @ rarity)
+
+
+@cache
+def defect_families() -> Mapping[str, str]:
+    """Defect → its family (breakage, malfunction, …)."""
+    return {key: entry["family"] for key, entry in load("defects").items()}
+
+
+@cache
+def _model() -> Model:
+    import numpy as np
+
+    data = json.loads(MODEL.read_bytes())
+    features = data["features"].split("\n")
+    weights = np.frombuffer(base64.b85decode(data["weights"]), np.int8).astype(np.float32)
+    rarity = np.frombuffer(base64.b85decode(data["rarity"]), np.float16).astype(np.float32)
+    return Model(
+        causes=tuple(data["causes"]),
+        rows={feature: row for row, feature in enumerate(features)},
+        weights=weights.reshape(len(features), -1) * np.float32(data["scale"]),
+        rarity=rarity,
+        bias=np.array(data["bias"], np.float32),
+    )

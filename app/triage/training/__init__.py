@@ -1,0 +1,1 @@
+"""What the cause model was learned from, and how."""
