@@ -16,7 +16,7 @@ _BLANKS = re.compile(r"\n{2,}")
 _SLOT = re.compile(r"\{([a-z_]{1,30})\}")
 _SIGNATURE_SLOTS = frozenset({"agent_name", "shop_name"})
 _MOST_NAME_WORDS = 4
-_INITIALS = 3
+_INITIALS = 2
 
 
 def greeting(scene: Scene) -> str:

@@ -36,17 +36,18 @@ def report(sentence: str, register: Register) -> str | None:
     """Return the sentence as it stands after "dass", spoken to its writer; None where it may not come out right."""
     segments = cut(sentence)
     small = sentence.islower()
+    led = sentence.split(maxsplit=1)[0].strip(",").lower() in word_sets()["drop"] if segments else False
     for start in range(len(segments)):
         segments[start] = _joint(segments[start])[1] or segments[start]
-        if text := _from(segments[start:], Speaker(register, all_small=small)):
+        if text := _from(segments[start:], Speaker(register, all_small=small), led=led and not start):
             return text
         if is_subordinate(segments[start]) or len(segments[start]) > _SHORT_LEAD:
             return None
     return None
 
 
-def _from(segments: list[list[str]], speaker: Speaker) -> str | None:
-    """Turn as many segments from the first on as can be turned."""
+def _from(segments: list[list[str]], speaker: Speaker, *, led: bool) -> str | None:
+    """Turn as many segments as can be turned; `led`: a word that stood before the verb was dropped."""
     first = segments[0]
     if is_subordinate(first) and len(segments) > 1 and starts_with_verb(segments[1]):
         return _checked(_after_subordinate(segments, speaker))
@@ -54,7 +55,7 @@ def _from(segments: list[list[str]], speaker: Speaker) -> str | None:
         return None
     if len(segments) > 2 and is_relative(segments[1]) and starts_with_verb(segments[2]):  # noqa: PLR2004 - noun, clause, verb
         return _checked(_around_relative(segments, speaker))
-    return _checked(_in_order(segments, speaker, verb_first=False))
+    return _checked(_in_order(segments, speaker, verb_first=led))
 
 
 def _checked(text: str | None) -> str | None:
@@ -168,12 +169,18 @@ def _verb_group(rest: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _ordered(clause: Clause, rest: list[str]) -> list[str]:
-    """Order the middle: a pronoun that followed the verb goes first, then what stood before the verb."""
+    """Order the middle: a pronoun that followed the verb goes forward, then comes what stood before the verb.
+
+    Object pronouns stay behind a subject that stood first ("das Paket sich bewegt"), but precede an adverbial.
+    """
     front = [] if len(clause.front) == 1 and rest and clause.front[0].lower() == rest[-1] else list(clause.front)
     lead: list[str] = []
     while rest and (rest[0].lower() in _OBJECTS or (not lead and rest[0].lower() in _SUBJECTS)):
         lead.append(rest.pop(0))
-    if not front or front[0].lower() in _SUBJECTS:
+    pronoun_follows = bool(lead) and lead[0].lower() in _SUBJECTS
+    sets = word_sets()
+    adverbial = bool(front) and front[0].lower() in sets["prepositions"] | sets["adverbs"]
+    if not front or not (pronoun_follows or adverbial):
         return [*front, *lead, *rest]
     return [*lead, *front, *rest]
 
