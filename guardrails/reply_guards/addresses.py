@@ -20,7 +20,7 @@ _SPELLED_DOT = (
 )
 _SPELLED_AT = r"(?:\s{0,2}[\[({<]\s{0,2}(?:at|ät|@|arroba|chiocciola|arobase|klammeraffe|apenstaartje|malpa|małpa)\s{0,2}[\])}>]\s{0,2}|\s{1,3}(?:at|ät|arroba|chiocciola|arobase|klammeraffe|apenstaartje|małpa)\s{1,3}|\s{1,2}@\s{0,2}|@\s{1,2})"
 _LOOK = re.compile(
-    rf"{_DOT}[^\W\d_]|://|[:]\\|\b(?:dot|punkt|point|punto|punt|kropka)\b|@|\s\.\s|\.\n|\b(?:mailto|tel|javascript|data|sms|hxxps?|https?|www)\b",
+    rf"{_DOT}[^\W\d_]|://|[:]\\|\b(?:dot|punkt|point|punto|punt|kropka)\b|@|\s\.\s|\.\n|[\[({{<]\s?\.\s?[\])}}>]|\b(?:mailto|tel|javascript|data|sms|hxxps?|https?|www)\b",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(rf"[\w.+%-]{{1,64}}@(?:{_LABEL}\.){{1,6}}[^\W\d_]{{2,24}}", re.IGNORECASE)
@@ -103,7 +103,7 @@ def find_emails(reply: Reply) -> list[tuple[int, int, str]]:
     ]
     taken = [(a, b) for a, b, _ in found]
     for match in _SPELLED_EMAIL.finditer(plain):
-        if not _overlaps(taken, *match.span()) and is_ending(match.group("tld")) and _is_spelled_email(match):
+        if not _overlaps([*taken, *urls], *match.span()) and is_ending(match.group("tld")) and _is_spelled_email(match):
             address = re.sub(_SPELLED_AT, "@", match.group(), count=1, flags=re.IGNORECASE)
             found.append((*match.span(), re.sub(_SPELLED_DOT, ".", address, flags=re.IGNORECASE).lower()))
     return sorted(found)
@@ -228,6 +228,8 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:
         )
     if tail or text.lower().startswith("www"):
         return True
+    if low not in lists["common_endings"] and not low.startswith("xn--"):
+        return False
     before_dot = re.split(_DOT, text)[-2]
     if tld[0].isupper() and not tld.isupper():
         return False  # "gut.Es tut", "Danke.Das"

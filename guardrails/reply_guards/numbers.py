@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from reply_guards.model import Context
 from reply_guards.text import Reply
+from reply_guards.wordlists import word_list
 
-_RUN = re.compile(r"(?<![\w.,])(?:\+\s?|\(\+?)?\d(?:[\d\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w])")
+_RUN = re.compile(r"(?<![\w.,])(?:\+\s?|\(\+?)?\d(?:[\d\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w]|-[A-Za-z])")
 _ORDER = re.compile(r"\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}")
 _DATE = re.compile(r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}")
 _NUMBER_WORDS_BEFORE = re.compile(
@@ -26,10 +27,8 @@ _CARRIER_WORDS = re.compile(
     r"dhl|dpd|gls|hermes|ups|fedex|usps|evri|hersteller|manufacturer|garantie|warranty|versanddienst|paketdienst|carrier|spedition|royal mail|postnl|colissimo"
 )
 _OUR_WORDS = re.compile(r"(?<!\w)(?:uns|unser\w{0,2}|unter unserer|us|our|mich|me|my)(?!\w)")
-_SPOKEN = re.compile(
-    r"(?<!\w)(?:(?:null|eins?|zwei|zwo|drei|vier|fuenf|sechs|sieben|acht|neun|plus|doppel\w{2,6}|zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|hundert|achthundert|eighthundred|hundred)"
-    r"[\s,.\-/]{1,3}){5,20}(?:null|eins?|zwei|zwo|drei|vier|fuenf|sechs|sieben|acht|neun|zero|oh|one|two|three|four|five|six|seven|eight|nine|hundert|hundred)(?!\w)"
-)
+_KEPT = re.compile(r"(?<!\w)(?:unsere|meine|our|my|unter der|rufnummer|telefonnummer|handynummer|mobilnummer|phone|telephone) ?(?:nummer|number|mobile|cell)?\W{0,3}(?:ist|is|lautet|heisst)?\W{0,4}$")
+_MOBILE = re.compile(r"01[567]\d{8,9}|07\d{9}|0[67]\d{8}|(?:\+|00)\d{8,14}")
 _UNIT_AFTER = re.compile(
     r"\s{0,2}(?:€|eur\b|euro|\$|£|usd|gbp|mm|cm|m\b|kg|g\b|ml|l\b|watt|w\b|v\b|volt|mah|hz|khz|mhz|ghz|gb|tb|mb|x\s?\d|stueck|stuck|pcs|pieces|%|°)"
 )
@@ -86,6 +85,8 @@ def _fold(text: str) -> str:
 
 def _is_other(text: str, before: str, after: str) -> bool:
     """Order numbers, dates, prices, sizes, and whatever is introduced as a number of the case."""
+    if _KEPT.search(before):
+        return False
     if _ORDER.fullmatch(text) or _DATE.match(text) or _UNIT_AFTER.match(after):
         return True
     if (
@@ -107,6 +108,8 @@ def _is_phone(text: str, before: str, after: str) -> bool:
     if not 6 <= len(digits) <= 15:  # noqa: PLR2004 - ITU-T E.164
         return False
     spoken_of = bool(_PHONE_WORDS.search(before)) or bool(_PHONE_WORDS.search(after[:25]))
+    if _MOBILE.fullmatch(digits) and not spoken_of:
+        return True
     shaped = text.lstrip().startswith(("+", "(+", "00", "(0")) or bool(re.match(r"0\d{1,4}[\s/\-–)(.]", text))
     if not (spoken_of or shaped):
         return bool(re.fullmatch(r"\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}", text)) and _valid(text)
@@ -131,14 +134,20 @@ def _valid(text: str) -> bool:
 
 
 def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
-    """Spans of the folded view that spell a number digit by digit."""
-    words = reply.words
-    if len(words & _DIGIT_WORDS) < 3:  # noqa: PLR2004 - no number is spelled with two words
+    """Spans of the folded view that spell a number digit by digit, in any of seven languages, digits mixed in or not."""
+    spoken = word_list("digit_words")
+    if len(reply.words & spoken) < _FEW_DIGIT_WORDS:
         return
-    for match in _SPOKEN.finditer(reply.folded):
-        yield match.span()
+    run: list[re.Match[str]] = []
+    for match in [*_WORD.finditer(reply.folded), None]:
+        if match and (match.group() in spoken or (run and match.group().isdigit())) and (not run or match.start() - run[-1].end() <= _RUN_GAP):
+            run.append(match)
+            continue
+        words = [m.group() for m in run]
+        if len(words) >= _LONG_RUN or (len(words) >= _SHORT_RUN and words[0] in word_list("zero_words")):
+            yield run[0].start(), run[-1].end()
+        run = [match] if match and match.group() in spoken else []
 
 
-_DIGIT_WORDS = frozenset(
-    "null eins ein zwei zwo drei vier fuenf sechs sieben acht neun zero oh one two three four five six seven eight nine".split()
-)
+_WORD = re.compile(r"[^\W_]{1,24}")
+_FEW_DIGIT_WORDS, _SHORT_RUN, _LONG_RUN, _RUN_GAP = 3, 5, 7, 7

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
-from reply_guards.checks import contact, grounding, language, links, slots, structure, style
+from reply_guards.checks import contact, grounding, language, links, slots, structure, style, voice
+from reply_guards.checks.hints import hinted
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.wording import worded
 from reply_guards.model import PARTS, Context, Finding, Part, Severity, StepName, Verdict
@@ -26,6 +27,7 @@ _CHECKS: tuple[tuple[frozenset[Part], _Check], ...] = (
     (frozenset({"compliance"}), contact.check),
     (frozenset({"compliance"}), style.check),
     (frozenset({"compliance"}), slots.check),
+    (frozenset({"tone"}), voice.check),
     (frozenset({"structure"}), structure.check),
     (frozenset({"language"}), language.check),
     (frozenset({"grounding"}), grounding.check),
@@ -74,7 +76,9 @@ def _findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[P
 
 
 def _hits(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
-    yield from worded(reply, policy, parts)
+    found = list(worded(reply, policy, parts))
+    yield from found
+    yield from hinted(reply, policy, parts, found)
     for applies, check in _CHECKS:
         if applies & parts:
             yield from check(reply, context, policy)

@@ -41,7 +41,7 @@ _QUOTED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """One sentence: [start, end) in the folded view, and what kind it is."""
 
@@ -50,6 +50,11 @@ class Sentence:
     text: str  # folded
     question: bool
     index: int
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All different words of the sentence, folded."""
+        return frozenset(_TOKEN.findall(self.text))
 
 
 @dataclass(frozen=True)

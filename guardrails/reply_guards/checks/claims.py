@@ -39,32 +39,50 @@ class Claim:
     clause: str
 
 
+Key = tuple[str, str]  # group and name of a list in `data/claims.yaml`
+
+
 @cache
-def _compiled() -> dict[str, dict[str, tuple[Pattern, ...]]]:
+def _listed() -> dict[Key, tuple[Pattern, ...]]:
     raw = data("claims")
     groups = {name: raw[name] for name in ("offers", "done", "roles", "direct")}
     groups["other"] = {name: raw[name] for name in ("arrival", "own_act", "not_promise")}
-    return {group: {name: tuple(compile_pattern(str(s), lexicon()) for s in sources) for name, sources in entries.items()} for group, entries in groups.items()}
+    return {
+        (group, name): tuple(compile_pattern(str(s), lexicon()) for s in sources)
+        for group, entries in groups.items()
+        for name, sources in entries.items()
+    }
 
 
 @cache
-def _atlas() -> Atlas:
-    return Atlas(p for entries in _compiled().values() for patterns in entries.values() for p in patterns)
+def _atlas() -> tuple[Atlas, dict[Pattern, Key]]:
+    owners = {p: key for key, patterns in _listed().items() for p in patterns}
+    return Atlas(owners), owners
 
 
 @lru_cache(maxsize=256)
-def _possible(text: str) -> frozenset[Pattern]:
-    """The patterns a clause could match; asked for a dozen times, once a role."""
-    return frozenset(_atlas().possible(frozenset(_WORDS.findall(text))))
+def _possible(text: str) -> dict[Key, list[Pattern]]:
+    """The patterns a clause could match, by list and in the lists' order: most lists have none."""
+    atlas, owners = _atlas()
+    found: dict[Key, list[Pattern]] = {}
+    for pattern in atlas.possible(frozenset(_WORDS.findall(text))):
+        found.setdefault(owners[pattern], []).append(pattern)
+    return found
 
 
-def _any(patterns: tuple[Pattern, ...], text: str) -> re.Match[str] | None:
-    possible = _possible(text)
-    return next((m for p in patterns if p in possible and (m := p.regex.search(text))), None)
+def _any(group: str, name: str, text: str) -> re.Match[str] | None:
+    return next((m for p in _possible(text).get((group, name), ()) if (m := p.regex.search(text))), None)
+
+
+def _each(group: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """The names of a group that match a clause, each with its first match."""
+    for key in list(_possible(text)):
+        if key[0] == group and (match := _any(*key, text)):
+            yield key[1], match
 
 
 def _role(name: str, text: str) -> bool:
-    return _any(_compiled()["roles"][name], text) is not None
+    return _any("roles", name, text) is not None
 
 
 def clauses(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
@@ -81,9 +99,8 @@ def promised(reply: Reply) -> Iterator[Claim]:
     """Every resolution the reply promises or offers, at most once per clause and type."""
     for sentence in reply.sentences:
         for start, _end, text in clauses(sentence):
-            for what, patterns in _compiled()["offers"].items():
-                match = _any(patterns, text)
-                if match and _is_offer(what, text, sentence):
+            for what, match in _each("offers", text):
+                if _is_offer(what, text, sentence):
                     yield Claim(what, start + match.start(), start + match.end(), sentence, text)
 
 
@@ -110,20 +127,20 @@ def gives(text: str) -> bool:
 def direct_promises(reply: Reply) -> Iterator[Claim]:
     """Promises without a resolution type: return terms, warranty, shipping, outcome."""
     for sentence in reply.sentences:
-        for what, patterns in _compiled()["direct"].items():
-            if match := _any(patterns, sentence.text):
-                yield Claim(what, sentence.start + match.start(), sentence.start + match.end(), sentence, sentence.text)
+        for what, match in _each("direct", sentence.text):
+            yield Claim(what, sentence.start + match.start(), sentence.start + match.end(), sentence, sentence.text)
 
 
 def arrivals(reply: Reply) -> Iterator[Claim]:
     """Times at which something is said to reach the customer, which others must keep; `what` is the time as written."""
-    other = _compiled()["other"]
     for sentence in reply.sentences:
         if sentence.question or not _WHEN.search(sentence.text):
             continue
         for start, _end, text in clauses(sentence):
             when = _WHEN.search(text)
-            if when is None or not _any(other["arrival"], text) or _any(other["own_act"], text) or _any(other["not_promise"], text):
+            if when is None or not _any("other", "arrival", text):
+                continue
+            if _any("other", "own_act", text) or _any("other", "not_promise", text):
                 continue
             if not (_role("denied", text) or _role("conditional", text)):
                 yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)
@@ -137,10 +154,9 @@ def performed(reply: Reply) -> Iterator[Claim]:
         for start, _end, text in clauses(sentence):
             if _role("denied", text) or _role("conditional", text):
                 continue
-            for what, patterns in _compiled()["done"].items():
-                if match := _any(patterns, text):
-                    yield Claim(what, start + match.start(), start + match.end(), sentence, text)
-                    break
+            for what, match in _each("done", text):
+                yield Claim(what, start + match.start(), start + match.end(), sentence, text)
+                break
 
 
 def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:

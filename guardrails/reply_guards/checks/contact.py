@@ -23,8 +23,9 @@ _CITY = r"(?:[A-Z]{1,2}-)?\d{4,5}\s{1,2}[A-ZÄÖÜ][\wäöüß-]{2,30}|[A-Z]{2}\
 _POSTAL = re.compile(rf"{_STREET}(?:[\s,;]{{1,4}}(?:{_CITY}))")
 _POST_BOX = re.compile(r"\b(?:Postfach|P\.?\s?O\.? Box)\s\d{2,6}", re.I)
 _RETURN_WORDS = re.compile(
-    r"ruecks|rueckgabe|retour|zurueck|return|send (?:it|the|them) back|ship (?:it|the|them) (?:back|to)|zustell|liefer|deliver|abgabe|filiale|packstation|paketshop|abhol|pick.?up|adress|reso|devol|zwrot|terug"
+    r"ruecks|rueckgabe|retour|zurueck|return|send (?:it|the|them) back|ship (?:it|the|them) (?:back|to)|zustell|liefer|deliver|abgabe|filiale|packstation|paketshop|abhol|pick.?up|lieferadress|ruecksendeadress|ihre adress|ihrer adress|your address|votre adresse|an address|falsche adress|reso|devol|zwrot|terug"
 )
+_DISGUISED = 7  # digits nobody writes as keycaps or full-width signs without a purpose
 _AT_UNITS = re.compile(r"@\s?\d|\d\s?@")
 
 
@@ -83,7 +84,9 @@ def _phones(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     own = digits_of(context.shop.phone or "")
     known = known_numbers(context)
     for run in number_runs(reply):
-        if not run.is_phone or run.digits in known:
+        start, end = reply.plain_span(run.start, run.end)
+        disguised = any(not c.isascii() and not c.isspace() for c in reply.original[start:end]) and len(run.digits) >= _DISGUISED
+        if not (run.is_phone or disguised) or run.digits in known:
             continue
         if policy.settings.shop_contact and own and (run.digits.lstrip("0")[-7:] == own.lstrip("0")[-7:]):
             continue

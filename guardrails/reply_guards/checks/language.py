@@ -21,14 +21,28 @@ _IMPERATIVE_SIE = re.compile(r"(?<!\w)[a-zäöüß]{2,20}en Sie(?!\w)|(?<!\w)[A-
 
 
 @lru_cache(maxsize=1)
-def _stops() -> dict[str, frozenset[str]]:
-    return {language: frozenset(words) for language, words in data("languages").items()}
+def _stops() -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+    """Zero for each language, and each common word's languages."""
+    holders: dict[str, tuple[str, ...]] = {}
+    for language, words in data("languages").items():
+        for word in dict.fromkeys(words):
+            holders[word] = (*holders.get(word, ()), language)
+    return dict.fromkeys(data("languages"), 0), holders
+
+
+def is_common(word: str) -> bool:
+    """Whether a folded word is one of the common words of any language: it says nothing of a case."""
+    return word in _stops()[1]
 
 
 def counted(words: list[str]) -> dict[str, int]:
     """How many words of a text are common words of each language."""
-    stops = _stops()
-    return {language: sum(w in known for w in words) for language, known in stops.items()}
+    none, holders = _stops()
+    counts = dict(none)
+    for word in words:
+        for language in holders.get(word, ()):
+            counts[language] += 1
+    return counts
 
 
 @lru_cache(maxsize=512)

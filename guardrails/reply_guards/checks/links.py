@@ -28,9 +28,28 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     """Judge every address; the first rule that applies to it is reported."""
     for address in find_addresses(reply):
         if rule := _judge(address, context, policy):
+            if rule == "links.external" and _is_disguised(reply, address):
+                rule = "links.disguised"
             yield Hit(rule, address.start, address.end, {"host": address.host or address.written[:60]})
     yield from _beacons(reply)
+    yield from _disguised(reply)
     yield from _bare(reply, context, policy)
+
+
+_SPACED = re.compile(r"(?i)\bw\s{1,2}w\s{1,2}w\b[^\n]{0,80}|\bh\s{1,2}t\s{1,2}t\s{1,2}p\b[^\n]{0,80}")
+_COMMAS = re.compile(r"(?<![\w,])[a-z][\w-]{2,62},(?:com|co,uk|net|org|de|shop)(?![\w,])")
+
+
+def _is_disguised(reply: Reply, address: Address) -> bool:
+    written = reply.original[address.start : address.end]
+    return address.kind == "spelled" or not written.isascii() or any(c.isspace() for c in written) or written.lower().startswith("hxx")
+
+
+def _disguised(reply: Reply) -> Iterator[Hit]:
+    """Addresses no parser would read as such: spaced letters, commas for dots."""
+    for pattern in (_SPACED, _COMMAS):
+        for match in pattern.finditer(reply.plain):
+            yield Hit("links.disguised", *reply.plain_span(*match.span()), {"host": match.group()[:60]})
 
 
 def _judge(address: Address, context: Context, policy: Policy) -> str | None:  # noqa: PLR0911 - an ordered list of reasons
@@ -245,3 +264,12 @@ def _bare(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
             and not re.search(r"[^\W\d_]{3}[^.!?]{0,60}$", before)
         ):
             yield Hit("links.bare", address.start, address.end, {"host": address.host})
+
+
+def _explained(before: str) -> bool:
+    """Whether the line in front of a link says something: three words that are no greeting."""
+    line = before.rpartition("\n")[2]
+    return line.endswith(":") or (len(re.findall(r"[^\W\d_]{2,}", line)) > _FEW_WORDS and not line.endswith((".", "!", "?", ",")))
+
+
+_FEW_WORDS = 2

@@ -23,6 +23,7 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
     for start, end in reply.placeholders:
         yield Hit("placeholder.open", start, end, {"label": reply.original[start + 1 : end - 1]})
     yield from _slots(reply)
+    yield from _bank_data(reply)
     yield from _foreign(reply, context)
 
 
@@ -33,6 +34,30 @@ def _slots(reply: Reply) -> Iterator[Hit]:
     for match in _SLOT.finditer(text):
         if not any(a <= match.start() < b for a, b in reply.placeholders):
             yield Hit("leak.slot", *match.span())
+
+
+_CARD = re.compile(r"(?<![\w-])(?:\d{4}[ -]){3}\d{1,7}(?![\w-])|(?<![\w-])3[47]\d{2}[ -]\d{6}[ -]\d{5}(?![\w-])")
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+
+
+def _bank_data(reply: Reply) -> Iterator[Hit]:
+    """Card numbers (Luhn) and IBANs (check digits) written out."""
+    for match in _CARD.finditer(reply.plain):
+        if _luhn("".join(c for c in match.group() if c.isdigit())):
+            yield Hit("sensitive.data", *reply.plain_span(*match.span()))
+    for match in _IBAN.finditer(reply.plain):
+        bare = match.group().replace(" ", "")
+        if 15 <= len(bare) <= 34 and _is_iban(bare):  # noqa: PLR2004 - ISO 13616
+            yield Hit("sensitive.data", *reply.plain_span(*match.span()))
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits)))
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0  # noqa: PLR2004 - the sum of two digits
+
+
+def _is_iban(text: str) -> bool:
+    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
 
 
 def _foreign(reply: Reply, context: Context) -> Iterator[Hit]:

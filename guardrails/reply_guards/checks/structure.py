@@ -15,7 +15,7 @@ from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon, word_list
 
 _WHOLE_WORDS = 25
-_ACTOR = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?:'| )([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|bleibt|liegt) (mine|mein|bei mir)")
+_ACTOR = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?:'| )(?:(?:m|am|re|are|was|were) )?(?:(?:so|really|very|truly|also|just) )?([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|bleibt|liegt) (mine|mein|bei mir)")
 _MARKS: dict[str, tuple[Pattern, ...]] = {}
 
 
@@ -164,12 +164,11 @@ def _about_the_case(reply: Reply, context: Context) -> Iterator[Hit]:
 
 
 def _substance(text: str) -> set[str]:
-    from reply_guards.checks.language import _stops
+    from reply_guards.checks.language import is_common
     from reply_guards.unfold import FOLD_TABLE
 
     words = re.findall(r"[^\W_]{4,40}", text.lower().translate(FOLD_TABLE))
-    common = frozenset().union(*_stops().values())
-    return {w[:6] for w in words if w not in common}
+    return {w[:6] for w in words if not is_common(w)}
 
 
 def _other_kind(shape: Shape, context: Context) -> Iterator[Hit]:

@@ -10,12 +10,13 @@ from reply_guards.checks.hit import Hit
 from reply_guards.model import Context
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
+from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data, word_list
 
 _BREAKS = re.compile(r"(?:\r\n|\n|\r)(?:[ \t\u00a0\u200b]{0,20}(?:\r\n|\n|\r)){1,200}")
 _MAYBE_EMOJI = re.compile(r"[\u203c-\u3299\U0001f000-\U0001faff\u00a9\u00ae]")
 _TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪▫▶◀◻◼☎☑✔✖✓✗✳✴❇➡⤴⤵⬅⬆⬇〰〽㊗㊙♀♂♾⚠⚖♻")
-_EMOTICON = re.compile(r"(?<![\w(/:])(?:[:;=8][-^o']?[)(DPp3*|/\\]|[:;]-?\)+|<3|\^\^|[xX]D|:'\()(?![\w/])")
+_EMOTICON = re.compile(r"(?<![\w(/:])(?:[:;=][-^o']?[)(DPp3*|/\\]|[:;]-?\)+|<3|\^\^|[xX]D|:'\()(?![\w/])")
 _GIF = re.compile(r"\S{1,200}\.gif\b|\bgiphy\b|\btenor\.com", re.I)
 _STYLE_TAG = re.compile(
     r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike|mark|img|ul|ol|li|hr|a|br)\b",
@@ -24,6 +25,7 @@ _STYLE_TAG = re.compile(
 _CAPS_WORD = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß]+(?:-[A-ZÄÖÜ]+)?")
 _WORD = re.compile(r"[^\W\d_]{2,40}")
 _MARKDOWN_STYLE = re.compile(r"(?m)^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__|```")
+_SHOUTED_RUN = 3
 _PUNCTUATION = re.compile(r"[!?]{3,}|!{2,}")
 
 
@@ -103,10 +105,11 @@ def _capitals(reply: Reply, context: Context) -> Iterator[Hit]:
 
 
 def _is_shouted(words: list[str]) -> bool:
-    long = [w for w in words if len(w) > 3]  # noqa: PLR2004 - DHL, USB, PDF
-    if any(w.lower() in word_list("shouted") for w in words):
+    low = ["".join(map(fold_char, w)) for w in words]
+    if any(w in word_list("shouted") for w in low):
         return True
-    return len(words) >= 3 and len(long) >= 2  # noqa: PLR2004
+    common = sum(any(w in stops for stops in data("languages").values()) for w in low)
+    return len(words) >= _SHOUTED_RUN and common * 3 >= len(words)  # names in capitals hold no small words
 
 
 def _frame(reply: Reply, context: Context) -> Iterator[Hit]:

@@ -23,17 +23,22 @@ _CONDITION = re.compile(
 
 def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
     """All hits of all worded rules of the requested parts: at most one per rule and sentence."""
-    seen: set[tuple[str, int]] = set()
-    for pattern in policy.atlas.possible(reply.words):
+    for sentence in reply.sentences:
+        yield from _in_sentence(reply, sentence, policy, parts)
+
+
+def _in_sentence(reply: Reply, sentence: Sentence, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
+    seen: set[str] = set()
+    for pattern in policy.atlas.possible(sentence.words):
         rule = policy.rule_of[pattern]
-        if rule.part not in parts:
+        if rule.id in seen or rule.part not in parts:
             continue
-        for match in pattern.regex.finditer(reply.folded):
-            sentence = reply.sentence_at(match.start())
-            if (rule.id, sentence.index) in seen or not _counts(rule, reply, sentence, match):
-                continue
-            seen.add((rule.id, sentence.index))
-            yield Hit(rule.id, *reply.span(match.start(), match.end()))
+        # Searched in the whole folded view, so that the pattern sees the sentence's edges.
+        for match in pattern.regex.finditer(reply.folded, sentence.start, sentence.end):
+            if _counts(rule, reply, sentence, match):
+                seen.add(rule.id)
+                yield Hit(rule.id, *reply.span(match.start(), match.end()))
+                break
 
 
 def _counts(rule: Rule, reply: Reply, sentence: Sentence, match: re.Match[str]) -> bool:
