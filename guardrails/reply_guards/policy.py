@@ -7,13 +7,13 @@ and changes severities and settings. `overlaid` lets a tenant add and tighten; l
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from reply_guards.patterns import Atlas, Pattern
+from reply_guards.patterns import WORD, Atlas, Pattern
 from reply_guards.rule import Rule, ThirdParty, read_rule, read_third_party, text_of
 from reply_guards.wordlists import lexicon
 
@@ -71,6 +71,21 @@ class Policy:
     def rule_of(self) -> Mapping[Pattern, Rule]:
         """The rule a pattern belongs to."""
         return {p: r for r in self.worded for p in r.patterns}
+
+    @cached_property
+    def matches(self) -> Callable[[str], tuple[tuple[Rule, int, int], ...]]:
+        """All matches of worded rules in one folded sentence, as (rule, start, end) within it.
+
+        Remembered by sentence: replies of one house share most of theirs (macros, greetings, closings).
+        """
+        atlas, rule_of = self.atlas, self.rule_of
+
+        @lru_cache(maxsize=4096)
+        def find(text: str) -> tuple[tuple[Rule, int, int], ...]:
+            words = frozenset(WORD.findall(text))
+            return tuple((rule_of[p], *m.span()) for p in atlas.possible(words) for m in p.regex.finditer(text))
+
+        return find
 
     @cached_property
     def atlas(self) -> Atlas:

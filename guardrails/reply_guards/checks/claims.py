@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from reply_guards.patterns import Atlas, Pattern, compile_pattern
+from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon
 
-_WORDS = re.compile(r"[^\W_]+")
 _CLAUSES = re.compile(
     r"[;:]|, (?=(?:aber|doch|sondern|jedoch|but|however|yet|dass|ob|weil|da|wenn|falls|sobald|damit|und|bis|that|if|whether|because"
     r"|so that|once|as soon as|until|and|while|though|ohne|bekommen|erhalten)\b)| - |(?<!\w)(?:aber|sondern|jedoch|however|but)(?!\w)"
@@ -60,17 +59,19 @@ def _atlas() -> tuple[Atlas, dict[Pattern, Key]]:
     return Atlas(owners), owners
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _possible(text: str) -> dict[Key, list[Pattern]]:
     """The patterns a clause could match, by list and in the lists' order: most lists have none."""
     atlas, owners = _atlas()
     found: dict[Key, list[Pattern]] = {}
-    for pattern in atlas.possible(frozenset(_WORDS.findall(text))):
+    for pattern in atlas.possible(frozenset(WORD.findall(text))):
         found.setdefault(owners[pattern], []).append(pattern)
     return found
 
 
+@lru_cache(maxsize=16384)
 def _any(group: str, name: str, text: str) -> re.Match[str] | None:
+    """The first match of a list in a clause; clauses recur, and each is asked about a dozen lists."""
     return next((m for p in _possible(text).get((group, name), ()) if (m := p.regex.search(text))), None)
 
 

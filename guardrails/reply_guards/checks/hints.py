@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from reply_guards.checks.hit import Hit
 from reply_guards.classifier import classifier
@@ -11,30 +12,44 @@ from reply_guards.policy import Policy
 from reply_guards.text import Reply
 
 # The rule a label is reported under; labels that are rules stand for themselves.
-_RULES = {"feedback": "feedback.request", "promotion": "promotion.advertising", "offplatform": "offplatform.sale", "contact": "contact.indirect"}
+_RULES = {
+    "feedback": "feedback.request",
+    "promotion": "promotion.advertising",
+    "offplatform": "offplatform.sale",
+    "contact": "contact.indirect",
+}
 _MIN_WORDS = 3
 
 
 def hinted(reply: Reply, policy: Policy, parts: frozenset[Part], found: Collection[Hit]) -> Iterator[Hit]:
     """Hits of the classifier where no worded rule of the same family spoke already."""
-    model = classifier()
-    if model is None:
-        return
     spoken = {(hit.rule.partition(".")[0], hit.start) for hit in found}
     for sentence in reply.sentences:
         if sentence.text.count(" ") < _MIN_WORDS - 1:
             continue
-        told = model.told(sentence.text)
+        told = _told(sentence.text)
         if not told:
             continue
         start, end = reply.span(sentence.start, sentence.end)
         for label, _margin in told[:2]:
             rule = policy.rules.get(_RULES.get(label, label))
-            if rule is None or rule.part not in parts or _is_spoken(spoken, rule.family, start, end) or reply.quoted(start, end):
+            if (
+                rule is None
+                or rule.part not in parts
+                or _is_spoken(spoken, rule.family, start, end)
+                or reply.quoted(start, end)
+            ):
                 continue
             if any(p.regex.search(sentence.text) for p in rule.unless):
                 continue
             yield Hit(rule.id, start, end)
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str) -> tuple[tuple[str, float], ...]:
+    """The classifier's word on a folded sentence; sentences recur. Nothing where the pack was built without one."""
+    model = classifier()
+    return tuple(model.told(text)) if model else ()
 
 
 def _is_spoken(spoken: set[tuple[str, int]], family: str, start: int, end: int) -> bool:

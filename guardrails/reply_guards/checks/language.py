@@ -107,6 +107,7 @@ def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:
                 last = stop + 2
 
 
+@lru_cache(maxsize=4096)
 def _surely(text: str) -> str | None:
     """The language of a piece by its common words, only where no other comes near."""
     words = re.findall(r"[^\W\d_]+", text)

@@ -5,30 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from reply_guards.checks.hit import Hit
 from reply_guards.model import STEP_NAMES, Context, StepName
-from reply_guards.patterns import Atlas, Pattern, compile_pattern
+from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon, word_list
 
 _WHOLE_WORDS = 25
-_ACTOR = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?:'| )(?:(?:m|am|re|are|was|were) )?(?:(?:so|really|very|truly|also|just) )?([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|bleibt|liegt) (mine|mein|bei mir)")
-_MARKS: dict[str, tuple[Pattern, ...]] = {}
-
-
-def marks(name: str) -> tuple[Pattern, ...]:
-    """The patterns of one sign of `data/structure.yaml`, compiled once."""
-    if name not in _MARKS:
-        _MARKS[name] = tuple(compile_pattern(str(s), lexicon()) for s in data("structure")[name])
-    return _MARKS[name]
+_ACTOR = re.compile(
+    r"(?<!\w)(?:ich|wir|i|we)(?:'| )(?:(?:m|am|re|are|was|were) )?(?:(?:so|really|very|truly|also|just) )?([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|bleibt|liegt) (mine|mein|bei mir)"
+)
 
 
 @cache
-def _atlas() -> Atlas:
-    return Atlas(p for name in data("structure") for p in marks(name))
+def _atlas() -> tuple[Atlas, dict[Pattern, str]]:
+    """The patterns of all signs of `data/structure.yaml`, and the sign each stands for."""
+    signs = {compile_pattern(str(s), lexicon()): name for name, sources in data("structure").items() for s in sources}
+    return Atlas(signs), signs
+
+
+@lru_cache(maxsize=4096)
+def signs(text: str) -> frozenset[str]:
+    """The signs a folded sentence holds. Remembered: replies of one house share most of their sentences."""
+    atlas, names = _atlas()
+    found: set[str] = set()
+    for pattern in atlas.possible(frozenset(WORD.findall(text))):
+        if names[pattern] not in found and pattern.regex.search(text):
+            found.add(names[pattern])
+    return frozenset(found)
 
 
 @dataclass(frozen=True)
@@ -43,13 +50,7 @@ class Shape:
 
     def all(self, name: str) -> list[Sentence]:
         """All sentences with a sign of `name`."""
-        regexes = [p.regex for p in marks(name) if p in self.possible]
-        return [s for s in self.reply.sentences if any(regex.search(s.text) for regex in regexes)]
-
-    @cached_property
-    def possible(self) -> frozenset[Pattern]:
-        """The signs that can stand in this reply at all."""
-        return frozenset(_atlas().possible(self.reply.words))
+        return [s for s in self.reply.sentences if name in signs(s.text)]
 
     @cached_property
     def owned(self) -> bool:
@@ -123,32 +124,21 @@ def _order(shape: Shape, context: Context) -> Iterator[Hit]:
             yield Hit("structure.order", context.steps[0].start, context.steps[0].end)
         return
     acknowledge, propose = shape.first("acknowledge"), shape.first("propose")
-    if (
-        acknowledge
-        and propose
-        and propose.index < acknowledge.index
-        and not any(p.regex.search(propose.text) for p in marks("acknowledge"))
-    ):
+    if acknowledge and propose and propose.index < acknowledge.index and "acknowledge" not in signs(propose.text):
         yield Hit("structure.order", *shape.reply.span(propose.start, propose.end))
 
 
 def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
     reply = shape.reply
     questions = [
-        q
-        for q in shape.questions
-        if not reply.quoted(*reply.span(q.start, q.end)) and not any(p.regex.search(q.text) for p in marks("courtesy"))
+        q for q in shape.questions if not reply.quoted(*reply.span(q.start, q.end)) and "courtesy" not in signs(q.text)
     ]
     if len(questions) > 1:
         for extra in questions[:-1]:
             yield Hit("structure.many_questions", *reply.span(extra.start, extra.end))
-    elif questions and any(p.regex.search(questions[-1].text) for p in marks("two_things")):
+    elif questions and "two_things" in signs(questions[-1].text):
         yield Hit("structure.many_questions", *reply.span(questions[-1].start, questions[-1].end))
-    if (
-        shape.questions
-        and not context.steps
-        and any(p.regex.search(shape.questions[-1].text) for p in marks("bare_question"))
-    ):
+    if shape.questions and not context.steps and "bare_question" in signs(shape.questions[-1].text):
         yield Hit("structure.bare_question", *reply.span(shape.questions[-1].start, shape.questions[-1].end))
 
 

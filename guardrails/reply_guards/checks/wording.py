@@ -29,29 +29,26 @@ def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit
 
 def _in_sentence(reply: Reply, sentence: Sentence, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
     seen: set[str] = set()
-    for pattern in policy.atlas.possible(sentence.words):
-        rule = policy.rule_of[pattern]
+    for rule, start, end in policy.matches(sentence.text):
         if rule.id in seen or rule.part not in parts:
             continue
-        # Searched in the whole folded view, so that the pattern sees the sentence's edges.
-        for match in pattern.regex.finditer(reply.folded, sentence.start, sentence.end):
-            if _counts(rule, reply, sentence, match):
-                seen.add(rule.id)
-                yield Hit(rule.id, *reply.span(match.start(), match.end()))
-                break
+        span = (sentence.start + start, sentence.start + end)
+        if _counts(rule, reply, sentence, span):
+            seen.add(rule.id)
+            yield Hit(rule.id, *reply.span(*span))
 
 
-def _counts(rule: Rule, reply: Reply, sentence: Sentence, match: re.Match[str]) -> bool:
+def _counts(rule: Rule, reply: Reply, sentence: Sentence, span: tuple[int, int]) -> bool:
     if any(p.regex.search(sentence.text) for p in rule.unless):
         return False
     ignore = rule.ignore
     if "questions" in ignore and sentence.question:
         return False
-    if "negated" in ignore and negated(sentence, match.start(), match.end()):
+    if "negated" in ignore and negated(sentence, *span):
         return False
     if "conditional" in ignore and _CONDITION.search(sentence.text):
         return False
-    return not ("quoted" in ignore and reply.quoted(*reply.span(match.start(), match.end())))
+    return not ("quoted" in ignore and reply.quoted(*reply.span(*span)))
 
 
 def negated(sentence: Sentence, start: int, end: int) -> bool:
