@@ -11,7 +11,7 @@ from app.drafts.composer.harmless import arrival_words, content_words
 from app.drafts.composer.occasion import occasion, recipient
 from app.drafts.composer.pen import sentence
 from app.drafts.composer.retold import Retold, retold
-from app.drafts.composer.scene import Scene
+from app.drafts.composer.scene import Scene, group_of
 from app.drafts.composer.trouble import defect_clause, trouble_clause
 
 _MOST_WORDS = 56
@@ -158,5 +158,6 @@ class _Telling:
     def add_late(self) -> None:
         """Name the promised day where the parcel is late and it was not named already."""
         promised = self.scene.values["promised"]
-        if self.scene.facts.days_late and promised and not any(promised in text for text in self.sentences):
+        awaited = group_of(self.scene.case.triage.cause) in ("delivery", "warehouse", "service")
+        if awaited and self.scene.facts.days_late and promised and not any(promised in text for text in self.sentences):
             self._add(self.scene.say("late", [self.data["late"]]))

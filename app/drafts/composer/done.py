@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from app.drafts.composer.bank import load
+from app.drafts.composer.formats import as_date, day
 from app.drafts.composer.pen import sentence
 from app.drafts.composer.scene import Scene, group_of
 from app.drafts.composer.trouble import is_dangerous
 
 _MOST_ACTIONS = 3
+_REMEMBERED = 180  # days after which an earlier contact is not mentioned
 _DELIVERY = frozenset(
     {
         "carrier_delay",
@@ -30,7 +32,7 @@ def done(scene: Scene) -> str:
         return " ".join(acts)
     facts = [fact for fact in (tracking(scene), refund_state(scene)) if fact]
     commitment = None if acts or facts else now(scene)
-    parts = [*acts, *facts, commitment, caution(scene), threat(scene)]
+    parts = [*acts, *facts, commitment, history(scene), caution(scene), threat(scene)]
     return " ".join(sentence(part) for part in parts if part)
 
 
@@ -69,6 +71,22 @@ def refund_state(scene: Scene) -> str | None:
         return None
     words = {"refund_reason": refusal_reason(scene)}
     return scene.say(f"refund/{refund.state}", scene.phrases("refund_state")[refund.state], words)
+
+
+def history(scene: Scene) -> str | None:
+    """Mention the last earlier contact, so that the customer knows it was read."""
+    dated = [entry for entry in scene.case.ticket.history if entry.at and entry.cause]
+    if not dated:
+        return None
+    last = max(dated, key=lambda entry: as_date(entry.at or scene.facts.today, scene.facts.tz))
+    when = as_date(last.at or scene.facts.today, scene.facts.tz)
+    words = scene.phrases("history")
+    matter = words.get(last.cause or "")
+    if matter is None or not 0 < (scene.facts.today - when).days <= _REMEMBERED:
+        return None
+    return scene.say(
+        "history", [words["sentence"]], {"earlier": day(when, scene.language, scene.facts.today), "matter": matter}
+    )
 
 
 def _claims_refund(scene: Scene) -> bool:

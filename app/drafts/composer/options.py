@@ -200,7 +200,7 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
         return None
     noun = nouns[wish]["acc"]
     extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[wish].get("dat")}
-    return scene.say("wished", [words["wished"]], extra)
+    return scene.say("wished", [words["wished_but" if found.choices else "wished"]], extra)
 
 
 def _return_terms(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]) -> str | None:

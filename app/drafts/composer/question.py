@@ -14,7 +14,7 @@ _PHOTO = re.compile(r"\b(?:foto|bild|anhang|photo|picture|image|attach|angehäng
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
 _WAITING = frozenset({"carrier_delay", "warehouse_delay"})
 # Questions that ask for a photo or a number do not help where the reply can go on without.
-_NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "order", "address", "invoice", "service"})
+_NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "order", "address", "invoice"})
 
 
 def question(scene: Scene, found: Offers) -> str:
@@ -52,7 +52,9 @@ def _needed(scene: Scene, found: Offers) -> str:
         return scene.say("order_number", [scene.phrases("commit")["order_number"]]) or ""
     if group == "address" and _address_given(scene):
         return scene.say("soll/correction", [scene.phrases("options")["correction"]["soll"]]) or ""
-    if found.commitments and group not in ("condition", "contents", "address", "invoice"):
+    if found.commitments and group in ("service", "question") and scene.case.triage.cause != "abuse":
+        return scene.say("else", [scene.phrases("commit")["anything_else"]]) or ""
+    if found.commitments and group not in ("condition", "contents", "address", "invoice", "service"):
         kind = next(r.type for r in scene.case.resolutions if r.type in ("investigation", "information"))
         return scene.say(f"soll/{kind}", [scene.phrases("options")[kind]["soll"]]) or ""
     return _need(scene, group)

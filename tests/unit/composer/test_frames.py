@@ -22,7 +22,7 @@ FRAME = Frame("m1", "Schaden", "de", "damaged_in_transit", "reply", STEPS)
 
 def text_of(frame: Frame, **given: Any) -> str:
     steps = compose(make_case(frames=(frame,), resolutions=[REFUND], **given))
-    return "\n\n".join([steps.acknowledge, steps.own, steps.propose, steps.ask])
+    return f"{steps.acknowledge}\n\n{steps.own}\n\n{steps.propose}\n\n{steps.ask}"
 
 
 def test_an_approved_macro_is_the_frame() -> None:
@@ -94,7 +94,7 @@ def test_fact_slots_of_a_macro_stay_for_the_ticket() -> None:
 def test_the_bank_speaks_the_same_format() -> None:
     """A bank frame is complete: every slot has a place."""
     frame = complete(bank_frame(set_scene(make_case())))
-    whole = " ".join([frame.steps.acknowledge, frame.steps.own, frame.steps.propose, frame.steps.ask])
+    whole = f"{frame.steps.acknowledge} {frame.steps.own} {frame.steps.propose} {frame.steps.ask}"
     assert all("{" + slot + "}" in whole for slot in COMPOSER_SLOTS)
 
 

@@ -89,7 +89,7 @@ def test_the_same_slot_is_filled_everywhere() -> None:
 )
 def test_unfit_values_are_refused(values: dict[str, str]) -> None:
     """Empty, hostile and unknown values raise and name what is wrong."""
-    with pytest.raises(ValueError, match="order_id|nothing"):
+    with pytest.raises(ValueError, match=r"order_id|nothing"):
         refill(fill(STEPS, make_case()), values)
 
 
