@@ -30,9 +30,11 @@ class Server:
     data_dir: Path
 
     def api_cpu_s(self) -> float:
-        """CPU seconds of the API process so far."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        """CPU seconds of all API processes so far."""
+        return sum(times.user + times.system for p in self._processes() if (times := p.cpu_times()))
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
     def postgres_cpu_s(self) -> float:
         """CPU seconds of the embedded server and its live children so far."""
@@ -48,8 +50,8 @@ class Server:
         return total
 
     def resident_mb(self) -> float:
-        """Resident memory of the API process."""
-        return float(self.process.memory_info().rss) / 1e6
+        """Resident memory of the largest API process."""
+        return max(float(p.memory_info().rss) for p in self._processes()) / 1e6
 
 
 def command(name: str) -> str:
