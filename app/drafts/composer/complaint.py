@@ -14,7 +14,7 @@ from app.drafts.composer.retold import Retold, retold
 from app.drafts.composer.scene import Scene, group_of
 from app.drafts.composer.trouble import defect_clause, trouble_clause
 
-_MOST_WORDS = 56
+_MOST_WORDS = 52
 _ENDING = 6  # last letters by which a compound names the same thing
 _LONGEST_PAIR = 30  # words of two clauses that can share one "You write that"
 _NEWS = 0.5  # share of new words by which a clause is worth telling

@@ -69,7 +69,7 @@ def _from_small(words: list[str], at: int) -> str | None:
     bare = word.strip(".")
     if any(bare in sets[name] for name in SMALL) or finite(bare) or bare.isdigit():
         return word
-    if is_known_noun(bare) or _is_noun_by_place(words, at):
+    if is_known_noun(bare) or (bare.endswith("n") and is_known_noun(bare[:-1])) or _is_noun_by_place(words, at):
         return word[0].upper() + word[1:]
     return word if is_participle(bare) else None
 

@@ -21,6 +21,8 @@ _QUOTED_CAUSES = frozenset({
 # Causes of which the wish itself is the content.
 _WISHES_TELL = frozenset({"other", "invoice", "product_question", "address_change"})
 _STRAY_START = re.compile(r"^(?:er|she|he|they|sie|those|these|one|beide|ersteres)\b")
+_LEAST_FURTHER = {"de": 5, "en": 6}  # words
+_WEIGHTY = re.compile(r"\d|\b(?:nicht|nichts|kein\w*|nie|not|never|no|nothing|\w+n't)\b", re.IGNORECASE)
 _ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _MOST_EARLIER = 2
 _LONGEST_EARLIER = 600
@@ -56,10 +58,26 @@ def retold(scene: Scene) -> list[Retold]:
         if len(found) == _MOST or (found and rank >= len(reading.key_sentences)):
             break
         one = None if _counts_messages(text, scene) else _tell(scene, text, rank, said)
-        if one and not (one.quoted and any(other.quoted for other in found)):
+        if one and _adds(one, found, scene):
             found.append(one)
             said |= one.words
     return sorted((one for one in found if _stands(one, found)), key=lambda one: one.place)
+
+
+def _adds(one: Retold, found: list[Retold], scene: Scene) -> bool:
+    """Whether a further clause is worth its place: long enough, or about the thing, and not a second quotation."""
+    if not found:
+        return True
+    if one.quoted and any(other.quoted for other in found):
+        return False
+    names = content_words(
+        " ".join(thing.bare for thing in (scene.naming.product, scene.naming.part) if thing), scene.language
+    )
+    return (
+        len(one.text.split()) >= _LEAST_FURTHER[scene.language]
+        or bool(names & one.words)
+        or bool(_WEIGHTY.search(one.text))
+    )
 
 
 def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | None:
