@@ -26,7 +26,7 @@ def reasons(scan: Scan, customer: Customer, *, contacts: int, sentiment: Sentime
     rules = _rules()
     threats = {h.key for h in scan.of("threats") if not negated(scan, h)}
     found = {reason for reason, rule in rules["reasons"].items() if threats & set(rule["threats"])}
-    if happened(scan, "incidents"):
+    if any(h.key != "care" for h in happened(scan, "incidents")):
         found.add("safety_incident")
     if abusive:
         found.add("abuse")

@@ -53,6 +53,11 @@ def detect(ticket: Ticket, words: Sequence[str], text: str) -> Vote:
     return Vote(found, votes)
 
 
+def is_common(word: str) -> bool:
+    """Whether a folded word is one of the small words that vote for a language."""
+    return word in _table()
+
+
 def _count(words: Sequence[str], text: str) -> Mapping[str, float]:
     table = _table()
     votes: dict[str, float] = defaultdict(float)

@@ -22,7 +22,7 @@ from app.triage.words import Sentence, fold
 FOLDER = Path(__file__).parent / "lexicon"
 LANGUAGES = ("de", "en")
 SCANNED = (
-    "causes", "agent", "signals", "defects", "moods", "abuse", "incidents", "wishes", "threats", "occasions", "products", "parts", "assistant",
+    "causes", "agent", "signals", "defects", "moods", "abuse", "incidents", "wishes", "asks", "threats", "occasions", "products", "parts", "assistant",
 )  # fmt: skip
 
 

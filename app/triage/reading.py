@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from app.ticket import Ticket
+from app.ticket import Cause, Ticket
 from app.triage.cause import Evidence
 from app.triage.context import negated, supposed
 from app.triage.lexicon import Hit, Scan
 from app.triage.model import Reading, Wish
 from app.triage.phrases import contact_count, since
 from app.triage.products import Named, name_product
-from app.triage.telling import COMPLAINT_WORDS, KEY_SENTENCES, Telling
-from app.triage.wishes import threats, wishes
+from app.triage.telling import COMPLAINT_WORDS, KEY_SENTENCES, Telling, asks_to_act
+from app.triage.wishes import completed, threats, wishes
 
 _MOST_DEFECTS = 4
 LEAST_SAID = 3.0
@@ -25,13 +25,13 @@ _GENERAL = {"broken": {"broken_off", "shattered", "cracked", "torn", "stops_work
             "crushed": {"package_damaged"}, "wet": {"package_damaged"}}  # fmt: skip
 
 
-def read(ticket: Ticket, evidence: Evidence, language: str, *, addresses_assistant: bool) -> Reading:
+def read(ticket: Ticket, evidence: Evidence, language: str, cause: Cause, *, addresses_assistant: bool) -> Reading:
     """Everything the customer says, ready for the composer and for search."""
     newest = Telling(evidence.newest)
     context = [s for s in (evidence.subject, *evidence.earlier) if s]
     terse = _terse(evidence.newest)
     older = [Telling(s) for s in context] if terse else []
-    wanted, refused = _wishes(evidence, terse=terse)
+    wanted, refused = _wishes(evidence, cause, terse=terse)
     named = _named(ticket, evidence.newest, context)
     ranked = [text for _, text in newest.ranked]
     for telling in older:
@@ -49,7 +49,7 @@ def read(ticket: Ticket, evidence: Evidence, language: str, *, addresses_assista
         since_kind=time.kind if time else None,
         occasion=next((o for s in (evidence.newest, *context) if (o := _occasion(s, language))), None),
         contact_count=contact_count(newest.sentences),
-        wants=wanted,
+        wants=completed(wanted, refused, cause, (q for q in newest.questions() if not asks_to_act(q))),
         refuses=refused,
         threats=threats(evidence.newest),
         questions=newest.questions(),
@@ -69,13 +69,13 @@ def _terse(scan: Scan) -> bool:
     return not defects(scan) and sum(h.weight for h in scan.of("causes")) < LEAST_SAID
 
 
-def _wishes(evidence: Evidence, *, terse: bool) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
+def _wishes(evidence: Evidence, cause: Cause, *, terse: bool) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
     """Wishes of the newest message; where it names none, those of the last one that did, without what is refused now."""
-    wanted, refused = wishes(evidence.newest)
+    wanted, refused = wishes(evidence.newest, cause)
     if wanted or not terse:
         return wanted, refused
     for scan in evidence.earlier:
-        before, not_before = wishes(scan)
+        before, not_before = wishes(scan, cause)
         if before or not_before:
             return tuple(w for w in before if w not in refused), tuple(dict.fromkeys((*refused, *not_before)))
     return wanted, refused

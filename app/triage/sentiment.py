@@ -1,23 +1,38 @@
-"""How the customer feels, and how strongly: a ladder from calm to furious, with worry and gratitude beside it."""
+"""How the customer feels, and how strongly: a ladder from calm to furious, with worry and gratitude beside it.
+
+Few customers name their anger. So it is summed up from what they do: insist, repeat, quote promises back, ask questions
+that are none, threaten, shout; and taken down by courtesy. The weights are sums of small signs, each kind with a limit.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.triage.context import negated, signs
+from app.triage.context import happened, negated, signs
+from app.triage.language import is_common
 from app.triage.lexicon import Hit, Scan
 from app.triage.model import Sentiment
+from app.triage.phrases import rhetorical
 
-_STEPS: tuple[tuple[float, Sentiment], ...] = ((0.8, "furious"), (0.42, "angry"), (0.16, "annoyed"))
-_PER = {"annoyed": 0.13, "angry": 0.21, "furious": 0.4}
-_CAPS = {"annoyed": 0.36}  # many small signs never make more than this
-_THREATS = {"lawyer": 0.25, "police": 0.25, "press": 0.2, "social": 0.2, "marketplace_claim": 0.2, "chargeback": 0.2,
-            "bad_review": 0.15, "leaving": 0.12}  # fmt: skip
-_ACRONYM = 4  # capitals up to this length may be a name (DHL, UPS, USB)
+_STEPS: tuple[tuple[float, Sentiment], ...] = ((0.85, "furious"), (0.45, "angry"), (0.17, "annoyed"))
+# What one sign adds, and what all signs of its kind add at most.
+_SIGNS: Mapping[str, tuple[float, float]] = {
+    "annoyed": (0.12, 0.36), "angry": (0.2, 0.8), "furious": (0.4, 1.0), "let_down": (0.06, 0.22), "demand": (0.07, 0.18),
+    "courtesy": (-0.035, -0.1), "soft": (-0.06, -0.16), "sarcasm": (0.2, 0.3),
+}  # fmt: skip
+_COUNTED = {"grateful": 0.1, "worried": 0.1, "need": 0.1}  # other moods, per point of weight
+_THREATS = {"lawyer": 0.3, "police": 0.3, "press": 0.25, "social": 0.25, "marketplace_claim": 0.28, "chargeback": 0.28,
+            "bad_review": 0.18, "leaving": 0.12}  # fmt: skip
+_TROUBLED = 0.08
+_ATTACK = 0.45
+_INCIDENT = 0.2
+_ACRONYM = 4  # capitals up to this length may be a name (DHL, UPS, USB), unless the word is a common one
 _RAGE = re.compile(r"[😠😡🤬👿💢🖕]")
-_JOY = re.compile(r"[😊😀😃😄🙏❤💕👍🥰]")
+_JOY = re.compile(r"[😊😀😃😄🙏❤💕👍🥰]|[:;]-?\)")
 _SHOUT = re.compile(r"[!?]{2,}")
+_QUOTED = re.compile(r"[\"“„»][^\"“”„«»\n]{2,80}[\"”“«]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,63 +43,89 @@ class Mood:
     intensity: float
 
 
-def mood(scan: Scan, text: str, *, trouble: bool, abusive: bool) -> Mood:
-    """Judge a message; `trouble` says that it reports a problem (praise is then doubted), `abusive` that it attacks."""
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is known around the words: a problem is reported, the reader is attacked, how often and how long it goes on."""
+
+    trouble: bool
+    abusive: bool = False
+    contacts: int = 1
+    waiting: bool = False
+
+
+def mood(scan: Scan, text: str, situation: Situation) -> Mood:
+    """Judge a message in its situation; praise is doubted where a problem is reported."""
     sums = _sums(scan)
-    anger = _anger(scan, text, sums, trouble=trouble) + (0.45 if abusive else 0.0)
+    anger = _anger(scan, text, sums, situation)
+    worry = sums["worried"] + (sums["need"] if situation.trouble else 0.0)
     for least, name in _STEPS:
-        if anger >= least:
-            if name == "annoyed" and sums["worried"] > anger:
-                break
+        if anger >= least and not (name == "annoyed" and worry > anger + 0.05):
             return Mood(name, round(min(1.0, anger), 2))
-    thanks = sums["grateful"] + (0.2 if _JOY.search(text) else 0.0)
-    if thanks >= 0.3 and anger < 0.1 and (not trouble or signs(scan, "solved")):  # noqa: PLR2004 - more than one "thanks"
+    thanks = sums["grateful"] + (0.1 if _JOY.search(text) else 0.0)
+    if thanks >= 0.3 and (not situation.trouble or signs(scan, "solved")):  # noqa: PLR2004 - more than one "thanks"
         return Mood("grateful", round(min(1.0, thanks), 2))
-    if sums["worried"] >= 0.2:  # noqa: PLR2004 - one clear word of worry
-        return Mood("worried", round(min(1.0, 0.2 + sums["worried"] / 2), 2))
-    return Mood("calm", round(min(0.15, anger), 2))
+    if worry >= 0.2:  # noqa: PLR2004 - a clear word of worry
+        return Mood("worried", round(min(1.0, 0.2 + worry / 2), 2))
+    return Mood("calm", round(max(0.0, anger), 2))
 
 
 def _sums(scan: Scan) -> dict[str, float]:
-    """Weight per mood, each place counted once and negations ("not happy" is a phrase of its own) taken out."""
-    sums = dict.fromkeys(("annoyed", "angry", "furious", "worried", "grateful", "sarcasm", "hurry"), 0.0)
-    polite = [(h.sentence, h.first, h.last) for h in scan.of("moods") if h.key == "advance_thanks"]
-    seen: dict[tuple[int, int], Hit] = {}
-    for hit in scan.of("moods"):
-        if hit.key == "advance_thanks" or (hit.key == "grateful" and _inside(hit, polite)) or negated(scan, hit):
+    """Points per mood, each place counted once; negated words are out ("not happy" is a phrase of its own)."""
+    sums = dict.fromkeys((*_SIGNS, *_COUNTED), 0.0)
+    polite = [h for h in scan.of("moods") if h.key == "advance_thanks"]
+    seen: set[tuple[str, int, int]] = set()
+    for hit in sorted(scan.of("moods"), key=lambda h: -h.weight):
+        place = (hit.key, hit.sentence, hit.last)
+        if place in seen or hit.key == "advance_thanks" or negated(scan, hit):
             continue
-        if hit.key in {"sarcasm", "grateful", "worried", "hurry"}:
-            sums[hit.key] += 0.1 * hit.weight
+        if hit.key == "grateful" and any(_overlap(hit, p) for p in polite):
             continue
-        place = (hit.sentence, hit.last)
-        if place not in seen or seen[place].weight < hit.weight:
-            seen[place] = hit
-    for hit in seen.values():
-        sums[hit.key] += _PER[hit.key]
+        seen.add(place)
+        sums[hit.key] = sums.get(hit.key, 0.0) + (_COUNTED[hit.key] * hit.weight if hit.key in _COUNTED else 1.0)
     return sums
 
 
-def _inside(hit: Hit, spans: list[tuple[int, int, int]]) -> bool:
-    return any(s == hit.sentence and first <= hit.last and hit.first <= last for s, first, last in spans)
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.sentence == other.sentence and one.first <= other.last and other.first <= one.last
 
 
-def _anger(scan: Scan, text: str, sums: dict[str, float], *, trouble: bool) -> float:
-    anger = min(_CAPS["annoyed"], sums["annoyed"]) + sums["angry"] + sums["furious"]
-    if trouble or anger:
-        anger += 1.2 * sums["sarcasm"]
-    anger += max((_THREATS.get(h.key, 0.0) for h in scan.of("threats") if not negated(scan, h)), default=0.0)
-    if anger or trouble:
-        anger += _loudness(scan, text) + (0.05 if sums["hurry"] else 0.0)
-    return anger + (0.25 if _RAGE.search(text) else 0.0)
+def _anger(scan: Scan, text: str, sums: Mapping[str, float], situation: Situation) -> float:
+    strong = sum(_limited(kind, sums[kind]) for kind in ("annoyed", "angry", "furious"))
+    strong += max((_THREATS.get(h.key, 0.0) for h in scan.of("threats") if not negated(scan, h)), default=0.0)
+    strong += (0.25 if _RAGE.search(text) else 0.0) + (_ATTACK if situation.abusive else 0.0)
+    if not situation.trouble and not strong:
+        return 0.0
+    anger = strong + _loudness(scan, text) + _limited("sarcasm", sums["sarcasm"])
+    if situation.trouble:
+        anger += _TROUBLED + _limited("let_down", sums["let_down"]) + _history(situation) + _pointed(scan, text)
+        anger += _limited("demand", sums["demand"]) + (
+            _INCIDENT if any(h.key != "care" for h in happened(scan, "incidents")) else 0.0
+        )
+    return anger + _limited("courtesy", sums["courtesy"]) + _limited("soft", sums["soft"])
+
+
+def _limited(kind: str, count: float) -> float:
+    each, limit = _SIGNS[kind]
+    total = each * count
+    return max(total, limit) if each < 0 else min(total, limit)
+
+
+def _history(situation: Situation) -> float:
+    """Writing again and waiting long wear patience out."""
+    return min(0.2, 0.09 * (situation.contacts - 1)) + (0.05 if situation.waiting else 0.0)
+
+
+def _pointed(scan: Scan, text: str) -> float:
+    """Questions that are none, and promises quoted back."""
+    questions = sum(rhetorical(s.text) for s in scan.sentences if s.text.endswith("?"))
+    return min(0.24, 0.12 * questions) + min(0.12, 0.06 * len(_QUOTED.findall(text[:5000])))
 
 
 def _loudness(scan: Scan, text: str) -> float:
     """Capitals and runs of exclamation marks."""
-    marks = min(0.2, 0.06 * len(_SHOUT.findall(text)) + 0.02 * text.count("!"))
-    words = [s.raw(i) for s in scan.sentences for i in range(len(s.words))]
-    long = [w for w in words if len(w) > _ACRONYM and w.isalpha()]
-    loud = sum(w.isupper() for w in long)
-    share = loud / len(long) if long else 0.0
-    if share > 0.5 and loud > 2:  # noqa: PLR2004 - a message written in capitals
-        return marks + 0.3
-    return marks + min(0.2, 0.08 * loud)
+    marks = min(0.2, 0.07 * len(_SHOUT.findall(text)) + 0.03 * text.count("!"))
+    words = [(s.raw(i), w) for s in scan.sentences for i, w in enumerate(s.words) if len(w) > 1 and w.isalpha()]
+    loud = sum(1 for raw, word in words if raw.isupper() and (len(raw) > _ACRONYM or is_common(word)))
+    if loud > 3 and loud > len(words) // 2:  # noqa: PLR2004 - a message written in capitals
+        return marks + 0.4
+    return marks + min(0.24, 0.09 * loud)

@@ -12,11 +12,13 @@ from app.triage.due import due
 from app.triage.escalation import reasons as escalation_reasons
 from app.triage.language import Vote, detect
 from app.triage.lexicon import Scan, matcher, scan
-from app.triage.model import Reading, Triage
+from app.triage.model import Triage
 from app.triage.reading import read
-from app.triage.sentiment import mood
+from app.triage.sentiment import Situation, mood
 from app.triage.thread import Thread, read_thread
 from app.triage.words import normalise, sentences
+
+_NO_TROUBLE = frozenset({"other", "product_question", "invoice", "address_change", "return_request", "cancellation"})
 
 
 def triage(ticket: Ticket, *, now: datetime) -> Triage:
@@ -31,16 +33,13 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
     evidence = Evidence(newest, *_context(ticket, thread, vote), agent)
     attack = is_abusive(newest)
     cause = find_cause(evidence, ticket.order, now.date(), abusive=attack)
-    trouble = cause not in {"other", "product_question", "invoice", "address_change"}
-    feeling = mood(newest, thread.newest, trouble=trouble, abusive=attack)
-    reading = read(ticket, evidence, vote.language, addresses_assistant=machine)
-    why = escalation_reasons(
-        newest,
-        ticket.customer,
-        contacts=_contacts(ticket, thread, reading),
-        sentiment=feeling.sentiment,
-        abusive=attack,
-    )
+    trouble = cause not in _NO_TROUBLE
+    reading = read(ticket, evidence, vote.language, cause, addresses_assistant=machine)
+    contacts = max(reading.contact_count or 1, thread.turns)
+    situation = Situation(trouble=trouble, abusive=attack, contacts=contacts, waiting=reading.since_kind == "span")
+    feeling = mood(newest, thread.newest, situation)
+    known = max(contacts, ticket.customer.contacts_last_90_days or 0)
+    why = escalation_reasons(newest, ticket.customer, contacts=known, sentiment=feeling.sentiment, abusive=attack)
     due_at, target_at = due(ticket.channel, feeling.sentiment, thread.sent_at or now)
     return Triage(
         language=vote.language,
@@ -84,8 +83,3 @@ def _scanned(text: str, vote: Vote) -> Scan:
     scanned = scan(found, vote.scanned)
     dropped = commanded(scanned, whole=text)
     return scan(tuple(s for i, s in enumerate(found) if i not in dropped), vote.scanned) if dropped else scanned
-
-
-def _contacts(ticket: Ticket, thread: Thread, reading: Reading) -> int:
-    """How often the customer had to write, by the highest count anyone knows."""
-    return max(reading.contact_count or 1, thread.turns, ticket.customer.contacts_last_90_days or 0)

@@ -18,6 +18,15 @@ _DIGIT = re.compile(r"\d")
 _ENOUGH = re.compile(r"[^\W\d_]{2}")  # "?" or "5" is no sentence
 _DOTS = re.compile(r"\.{4,}")
 _PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2B55\uFE0F\u200d]+")
+_DEEDS = re.compile(
+    r"^(?:und |and |also |so )?(?:kann|können|könnten|könntet|könnt|würden|würdet|can|could|would|will|may|is there any (?:way|chance)|"
+    r"ist (?:das|es) (?:noch )?möglich|geht das|what.?s the (?:quickest|fastest|best) way to get|how (?:quickly|soon|fast) (?:can|could) you)\b",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(
+    r"\b(?:sagen|mitteilen|erklären|verraten|man|tell|know|explain|advise|confirm|was|wann|wie|warum|what|when|how|why)\b",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(r"^(?:und |and )?(?:wann|wo|warum|wieso|weshalb|when|where|why|how)\b", re.IGNORECASE)
 _WORTH = {"defects": 3.0, "parts": 1.0, "products": 1.0, "occasions": 1.0}
 
@@ -91,6 +100,11 @@ def clean(sentence: Sentence, insults: Sequence[Hit]) -> str:
     if insults and len(text.split()) < 4:  # noqa: PLR2004 - "Ihr seid" without its insult says nothing
         return ""
     return text if _ENOUGH.search(text) else ""
+
+
+def asks_to_act(question: str) -> bool:
+    """Whether a question asks for a deed ("Can you send a new one?") and not for an answer."""
+    return _DEEDS.match(question) is not None and not _ANSWERS.search(question)
 
 
 def _is_question(text: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
-from app.triage.context import negated
+from app.ticket import Cause
+from app.triage.context import negated, supposed
 from app.triage.lexicon import Hit, Scan, word_set
 from app.triage.model import Threat, Wish
 from app.triage.words import Sentence
@@ -27,19 +29,48 @@ _SHY = frozenset(
     }
 )
 _BARE = 7  # a clause of at most so many words that only names a thing asks for it ("Geld zurück!")
+# A request to send something: what is sent follows from why the customer writes.
+_SENT: Mapping[str, Wish] = {
+    "missing_item": "reshipment", "lost_parcel": "reshipment", "damaged_in_transit": "replacement", "product_defect": "replacement",
+    "wrong_item": "replacement", "invoice": "invoice", "return_request": "return",
+}  # fmt: skip
+_ASKED: Mapping[str, Wish] = {"money": "refund", "discount": "discount", "look": "investigation", "change": "correction",
+                              "fetch": "pickup", "person": "human"}  # fmt: skip
+# What a message about this cause asks for where it names nothing.
+_IMPLIED: Mapping[str, Wish] = {
+    "carrier_delay": "delivery_date", "warehouse_delay": "delivery_date", "lost_parcel": "investigation", "invoice": "invoice",
+    "address_change": "correction", "refund_delayed": "refund", "refund_denied": "refund", "cancellation": "cancellation",
+    "return_request": "return", "product_question": "information", "payment_failed": "investigation",
+}  # fmt: skip
+_SETTLING = frozenset(
+    {"refund", "partial_refund", "replacement", "reshipment", "cancellation", "repair", "return", "discount"}
+)
 
 
-def wishes(scan: Scan) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
+def wishes(scan: Scan, cause: Cause) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
     """(wanted, refused), each in the order first said; what is refused anywhere is not wanted."""
     wanted: dict[Wish, None] = {}
     refused: dict[Wish, None] = {}
     previous: tuple[Hit, Polarity] | None = None
-    for hit in scan.of("wishes"):
-        polarity = _polarity(scan, hit, previous)
+    for hit, wish in _named(scan, cause):
+        polarity = _polarity(scan, hit, previous, asked=wish != hit.key)
         previous = (hit, polarity)
         if polarity != "mention":
-            (wanted if polarity == "want" else refused)[cast("Wish", hit.key)] = None
+            (wanted if polarity == "want" else refused)[wish] = None
     return tuple(w for w in wanted if w not in refused), tuple(refused)
+
+
+def completed(
+    wanted: tuple[Wish, ...], refused: tuple[Wish, ...], cause: Cause, questions: Iterable[str]
+) -> tuple[Wish, ...]:
+    """The wishes with what is plainly implied: an answer to real questions, and what such a case is about."""
+    found = dict.fromkeys(wanted)
+    implied = _IMPLIED.get(cause)
+    if implied and implied not in refused and not _SETTLING & set(wanted):
+        found[implied] = None
+    if any(True for _ in questions):
+        found["information"] = None
+    return tuple(found)
 
 
 def threats(scan: Scan) -> tuple[Threat, ...]:
@@ -50,17 +81,27 @@ def threats(scan: Scan) -> tuple[Threat, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None) -> Polarity:
+def _named(scan: Scan, cause: Cause) -> list[tuple[Hit, Wish]]:
+    """Every thing asked for or named, in reading order."""
+    found = [(h, cast("Wish", h.key)) for h in scan.of("wishes")]
+    for hit in scan.of("asks"):
+        wish = _SENT.get(cause) if hit.key == "send" else _ASKED.get(hit.key)
+        if wish:
+            found.append((hit, wish))
+    return sorted(found, key=lambda f: (f[0].sentence, f[0].first, -f[0].last))
+
+
+def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None, *, asked: bool) -> Polarity:
     sentence = scan.sentences[hit.sentence]
     low, high = _clause(sentence, hit)
-    if _listed_with(sentence, hit, previous):
+    if _listed_with(sentence, hit, previous) or _refused(scan, sentence, hit, low, high):
         return "refuse"
-    if _refused(scan, sentence, hit, low, high):
-        return "refuse"
-    signals = {h.key for h in scan.of("signals", hit.sentence) if low <= h.first <= high}
-    if "want" in signals:
+    if asked:
         return "want"
-    if hit.key in _SHY:
+    signals = {h.key for h in scan.of("signals", hit.sentence) if low <= h.first <= high}
+    if "want" in signals and not ("past" in signals and hit.key in _SHY and not sentence.text.endswith("?")):
+        return "want"
+    if hit.key in _SHY or supposed(scan, hit):
         return "mention"
     if "past" in signals and not any(w in word_set("facts") for w in sentence.words[low : high + 1]):
         return "mention"
@@ -68,16 +109,14 @@ def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None) -> Po
 
 
 def _clause(sentence: Sentence, hit: Hit) -> tuple[int, int]:
-    """The words of the hit's clause, ended by a "sondern" or "but" on its left."""
+    """The words of the hit's clause, ended by a "sondern" or "but" on either side."""
     clause = sentence.clauses[hit.first]
+    barriers = word_set("but")
     low, high = hit.first, hit.last
-    while low > 0 and sentence.clauses[low - 1] == clause and sentence.words[low - 1] not in word_set("but"):
+    while low > 0 and sentence.clauses[low - 1] == clause and sentence.words[low - 1] not in barriers:
         low -= 1
-    while (
-        high + 1 < len(sentence.words)
-        and sentence.clauses[high + 1] == clause
-        and sentence.words[high + 1] not in word_set("but")
-    ):
+    last = len(sentence.words) - 1
+    while high < last and sentence.clauses[high + 1] == clause and sentence.words[high + 1] not in barriers:
         high += 1
     return low, high
 
@@ -87,7 +126,7 @@ def _listed_with(sentence: Sentence, hit: Hit, previous: tuple[Hit, Polarity] | 
     if not previous or previous[1] != "refuse" or previous[0].sentence != hit.sentence:
         return False
     between = sentence.words[previous[0].last + 1 : hit.first]
-    return 0 < len(between) <= 2 and between[0] in word_set("listing") and not (set(between) & word_set("but"))  # noqa: PLR2004 - "oder einen"
+    return 0 < len(between) <= 2 and between[0] in word_set("listing") and not (set(between) & word_set("but"))  # noqa: PLR2004
 
 
 def _refused(scan: Scan, sentence: Sentence, hit: Hit, low: int, high: int) -> bool:
@@ -97,19 +136,17 @@ def _refused(scan: Scan, sentence: Sentence, hit: Hit, low: int, high: int) -> b
         if sign.last < hit.first:
             if _reaches(sentence, sign, hit):
                 return True
-        elif any(w in word_set("will") for w in sentence.words[low : high + 1]) and sentence.words[
-            sign.first
-        ] in word_set("dont"):
-            return sentence.words[min(sign.first + 1, high)] not in {
-                "laenger",
-                "mehr",
-                "mal",
-                "einmal",
-                "nur",
-                "only",
-                "just",
-            }
+        elif _taken_back(sentence, sign, low, high):
+            return True
     return False
+
+
+def _taken_back(sentence: Sentence, sign: Hit, low: int, high: int) -> bool:
+    """As in "Ersatz will ich nicht": a verb of wanting, and a negation behind the thing named."""
+    words = sentence.words
+    if words[sign.first] not in word_set("dont") or not word_set("will") & set(words[low : high + 1]):
+        return False
+    return words[min(sign.first + 1, high)] not in word_set("limits")
 
 
 def _reaches(sentence: Sentence, sign: Hit, hit: Hit) -> bool:
@@ -118,8 +155,8 @@ def _reaches(sentence: Sentence, sign: Hit, hit: Hit) -> bool:
     word = sentence.words[sign.first]
     if word in {"als", "than"}:
         return len(between) <= 2 and bool(set(sentence.words[: sign.first]) & {"lieber", "rather", "eher"})  # noqa: PLR2004
-    if word in {"nicht", "nich", "nie", "niemals", "not", "dont", "never", "wont", "cant"}:
-        if between and between[0] in {"laenger", "nur", "mal", "einmal", "only", "just", "even", "mehr"}:
+    if word in word_set("dont"):
+        if between and between[0] in word_set("limits"):
             return False
         return len(between) <= 1 or (len(between) <= 7 and bool(set(between) & word_set("asking")))  # noqa: PLR2004
     return len(between) <= _LEFT
