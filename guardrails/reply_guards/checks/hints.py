@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from functools import lru_cache
 
 from reply_guards.checks.hit import Hit
@@ -10,6 +12,7 @@ from reply_guards.classifier import classifier
 from reply_guards.model import Part
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
+from reply_guards.wordlists import data
 
 # The rule a label is reported under; labels that are rules stand for themselves.
 _RULES = {
@@ -19,6 +22,15 @@ _RULES = {
     "contact": "contact.indirect",
 }
 _MIN_WORDS = 3
+# Labels that few lines teach must be surer.
+_EXTRA = {"contact": 0.3, "offplatform": 0.3}
+
+
+@cache
+def _anchors(label: str) -> re.Pattern[str] | None:
+    """What must be spoken of at all for a label to count: a guess about a sentence with none of it is a wrong guess."""
+    words = data("anchors").get(label) or data("anchors").get(label.partition(".")[0])
+    return re.compile("|".join(words)) if words else None
 
 
 def hinted(reply: Reply, policy: Policy, parts: frozenset[Part], found: Collection[Hit]) -> Iterator[Hit]:
@@ -31,7 +43,10 @@ def hinted(reply: Reply, policy: Policy, parts: frozenset[Part], found: Collecti
         if not told:
             continue
         start, end = reply.span(sentence.start, sentence.end)
-        for label, _margin in told[:2]:
+        for label, margin in told[:2]:
+            anchors = _anchors(label)
+            if anchors is None or margin < _EXTRA.get(label, 0.0) or not anchors.search(sentence.text):
+                continue
             rule = policy.rules.get(_RULES.get(label, label))
             if (
                 rule is None
