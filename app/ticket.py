@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -14,6 +14,24 @@ Text = Annotated[str, AfterValidator(reject_unstorable)]
 ShortText = Annotated[str, Field(max_length=500), AfterValidator(reject_unstorable)]
 LongText = Annotated[str, Field(max_length=100_000), AfterValidator(reject_unstorable)]
 
+_YEARS = (1990, 2100)  # what an order can be about; beyond, adding a deadline may leave the calendar
+
+
+def _plausible(value: date) -> date:
+    if not _YEARS[0] <= value.year <= _YEARS[1]:
+        msg = f"must lie between the years {_YEARS[0]} and {_YEARS[1]}"
+        raise ValueError(msg)
+    return value
+
+
+def _utc(value: datetime) -> datetime:
+    """In UTC; a time without zone is taken for UTC, as the contract says all times are."""
+    _plausible(value)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Time = Annotated[datetime, AfterValidator(_utc)]
+Day = Annotated[date, AfterValidator(_plausible)]
 Author = Literal["customer", "agent", "system", "note"]
 Kind = Literal["reply", "acknowledgement", "follow_up", "closing", "boundary"]
 Register = Literal["sie", "du"]
@@ -47,7 +65,7 @@ class Message(Frozen):
 
     author: Author
     text: LongText
-    sent_at: datetime | None = None
+    sent_at: Time | None = None
 
 
 class Customer(Frozen):
@@ -57,8 +75,8 @@ class Customer(Frozen):
     name: ShortText | None = None
     email: ShortText | None = None
     vip: bool = False
-    orders_total: Annotated[int, Field(ge=0)] | None = None
-    contacts_last_90_days: Annotated[int, Field(ge=0)] | None = None
+    orders_total: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    contacts_last_90_days: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
 class Tracking(Frozen):
@@ -66,8 +84,8 @@ class Tracking(Frozen):
 
     status: ShortText | None = None
     location: ShortText | None = None
-    eta: date | None = None
-    updated_at: datetime | None = None
+    eta: Day | None = None
+    updated_at: Time | None = None
 
 
 class Refund(Frozen):
@@ -75,7 +93,7 @@ class Refund(Frozen):
 
     state: Literal["none", "requested", "issued", "denied"] = "none"
     amount: Money | None = None
-    at: date | datetime | None = None
+    at: Day | Time | None = None
     reason: ShortText | None = None
 
 
@@ -83,7 +101,7 @@ class Item(Frozen):
     """One ordered product."""
 
     title: ShortText
-    quantity: Annotated[int, Field(ge=1)] = 1
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     price: Money | None = None
 
 
@@ -91,8 +109,8 @@ class Order(Frozen):
     """The order the ticket is about; every field may be unknown."""
 
     id: ShortText | None = None
-    placed_at: date | None = None
-    promised_by: date | None = None
+    placed_at: Day | None = None
+    promised_by: Day | None = None
     status: ShortText | None = None
     carrier: ShortText | None = None
     tracking_number: ShortText | None = None
@@ -106,7 +124,7 @@ class Order(Frozen):
 class HistoryEntry(Frozen):
     """An earlier contact of the same customer."""
 
-    at: date | datetime | None = None
+    at: Day | Time | None = None
     summary: LongText
     cause: Cause | None = None
 
@@ -143,8 +161,8 @@ class Resolution(Frozen):
 
     type: ResolutionType
     amount: Money | None = None
-    arrives_by: date | None = None
-    by: date | None = None
+    arrives_by: Day | None = None
+    by: Day | None = None
     return_: Annotated[ReturnTerms | None, Field(alias="return")] = None
     note: ShortText | None = None
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import AfterValidator
 
 from app.drafts import examples, repository
 from app.drafts.answer import triage_out
@@ -26,9 +27,14 @@ from app.drafts.schemas import (
 from app.http.idempotency import IdempotentRoute
 from app.http.sessions import AdminSession, DraftSession
 from app.security import Drafter
+from app.text import reject_unstorable
 from app.triage.service import triage
 
 router = APIRouter(prefix="/v1", tags=["drafts"], route_class=IdempotentRoute)
+
+
+DraftId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,60}$")]
+TicketId = Annotated[str, Query(min_length=1, max_length=500), AfterValidator(reject_unstorable)]
 
 
 def _json(answer: dict[str, Any], status: int = 200) -> Response:
@@ -45,21 +51,19 @@ async def make_draft(
 
 
 @router.get("/drafts", response_model=DraftList)
-async def find_drafts(
-    session: DraftSession, ticket_id: Annotated[str, Query(min_length=1, max_length=500)]
-) -> Response:
+async def find_drafts(session: DraftSession, ticket_id: TicketId) -> Response:
     """The drafts of one ticket, newest first."""
     return _json({"drafts": await repository.list_drafts(session, ticket_id)})
 
 
 @router.get("/drafts/{draft_id}", response_model=DraftAnswer)
-async def read_draft(session: DraftSession, draft_id: str) -> Response:
+async def read_draft(session: DraftSession, draft_id: DraftId) -> Response:
     """One draft as it was answered, with the placeholders filled since."""
     return _json((await repository.load_draft(session, draft_id)).answer)
 
 
 @router.get("/drafts/{draft_id}/trace", response_model=dict[str, Any])
-async def read_trace(session: AdminSession, draft_id: str) -> Response:
+async def read_trace(session: AdminSession, draft_id: DraftId) -> Response:
     """How a draft came about: what a model was sent and answered, and the findings of every attempt."""
     return _json((await repository.load_draft(session, draft_id)).trace)
 
@@ -68,7 +72,7 @@ async def read_trace(session: AdminSession, draft_id: str) -> Response:
 async def fill_placeholders(
     request: Request,
     session: DraftSession,
-    draft_id: str,
+    draft_id: DraftId,
     values: Annotated[dict[str, Any], Body(openapi_examples=examples.FILL)],
 ) -> Response:
     """Fill open placeholders by name; the text is reviewed again."""
@@ -80,7 +84,7 @@ async def tell_outcome(
     request: Request,
     session: DraftSession,
     caller: Drafter,
-    draft_id: str,
+    draft_id: DraftId,
     outcome: Annotated[OutcomeRequest, Body(openapi_examples=examples.OUTCOME)],
 ) -> OutcomeAnswer:
     """Tell what became of a draft; answers how far the sent text is from it and what review says of it."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.ticket import Cause, Frozen, Kind, LongText, Register, Resolution, ShortText, Ticket
+from app.ticket import Cause, Frozen, Kind, LongText, Register, Resolution, ShortText, Text, Ticket
 from app.triage.model import Sentiment
 
 Part = Literal["compliance", "tone", "structure", "language", "grounding"]
@@ -28,7 +28,7 @@ class DraftRequest(Frozen):
     kind: Kind = "reply"
     agent: Agent = Agent()
     register_: Annotated[Register | None, Field(alias="register")] = None
-    instruction: Annotated[str, Field(max_length=2000)] | None = None
+    instruction: Annotated[Text, Field(max_length=2000)] | None = None
     prompt: Annotated[str, Field(pattern=r"^[a-z_]{1,40}(@\d{1,4})?$")] | None = None
     model: Annotated[str, Field(max_length=200)] | None = None
     resolutions: Annotated[tuple[Resolution, ...], Field(max_length=20)] | None = None
@@ -162,7 +162,7 @@ class OutcomeRequest(Frozen):
 
     outcome: Literal["sent", "edited", "discarded"]
     sent_text: LongText | None = None
-    reason: Annotated[str, Field(max_length=2000)] | None = None
+    reason: Annotated[Text, Field(max_length=2000)] | None = None
 
     @model_validator(mode="after")
     def _edited_has_text(self) -> OutcomeRequest:

@@ -50,7 +50,7 @@ def translate(error: Exception) -> AppError:
             return invalid_request(error.errors())
         case HTTPException():
             kind = _BY_STATUS.get(error.status_code, AppError if error.status_code >= 500 else InvalidRequest)  # noqa: PLR2004
-            return kind(str(error.detail) if error.status_code == 400 else None)  # noqa: PLR2004
+            return kind(str(error.detail) if kind in (MalformedBody, BodyTooLarge) else None)
         case DBAPIError() if not isinstance(error, DATABASE_GONE) and not error.connection_invalidated:
             return _unforeseen(error)
         case DBAPIError() | PoolTimeout() | psycopg.OperationalError() | ConnectionError():

@@ -67,7 +67,7 @@ def _empathy(reply: Reply, context: Context, tone: list[Finding]) -> int:
 
 def _names_customer(reply: Reply, context: Context) -> bool:
     name = context.facts.customer_name if context.facts else None
-    return bool(name and name.split()[-1] in reply.plain) or bool(
+    return bool(name and name.strip() and name.split()[-1] in reply.plain) or bool(
         re.match(r"\W{0,3}(?:\w+ ){1,3}(?:frau|herr|mr|mrs|ms)\b", reply.folded)
     )
 
