@@ -68,7 +68,7 @@ def sentences(text: str) -> list[str]:
 def template_lines() -> Iterator[Line]:
     """The lines written for training."""
     group = itertools.count()
-    for name in ("feedback", "commerce", "tone"):
+    for name in ("feedback", "commerce", "tone", "more"):
         content: Any = yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8"))
         for block in content if isinstance(content, list) else [content]:
             for kind, limit in (("trip", VARIANTS), ("pass", PASSING)):
