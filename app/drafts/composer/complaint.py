@@ -108,8 +108,11 @@ class _Telling:
         return True
 
     def open(self) -> None:
-        """Say what happened, and what the customer tells beyond that."""
-        first, others = _opening(self.scene, retold(self.scene))
+        """Say what happened, and what the customer tells beyond that; a mere question is said as one."""
+        clauses = retold(self.scene)
+        if self.scene.case.triage.cause == "product_question" and not clauses and self._ask_about():
+            return
+        first, others = _opening(self.scene, clauses)
         spoken = [one for one in others if not one.quoted]
         about = "" if self._names_product(first) else "_about"
         if spoken and len(f"{first} {spoken[0].text}".split()) <= _LONGEST_PAIR:
@@ -125,6 +128,10 @@ class _Telling:
             self._add(self.scene.say(key, [self.data[key]], {"trouble": one.text, "words": one.text}))
             if key == "more":
                 break  # a third "that" would tire
+
+    def _ask_about(self) -> bool:
+        question = asked(self.scene)
+        return self._add(self.scene.say("asked_about", [self.data["asked_about"]], {"question": question}))
 
     def _names_product(self, clause: str) -> bool:
         product = self.scene.naming.product

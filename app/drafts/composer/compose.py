@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.drafts.composer.bank import load
 from app.drafts.composer.complaint import complaint, topic
-from app.drafts.composer.done import done
+from app.drafts.composer.done import actions, done
 from app.drafts.composer.frames import choose, complete
 from app.drafts.composer.options import offers, propose
 from app.drafts.composer.people import greeting, signature
@@ -75,6 +75,7 @@ def _feeling(scene: Scene) -> str:
 
 _WRITERS: dict[str, Callable[[Scene], str]] = {
     "complaint": complaint, "topic": topic, "feeling": _feeling, "done": done,
+    "actions": lambda scene: " ".join(actions(scene)),
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.drafts.model import Frame, Steps
 COMPOSER_SLOTS: tuple[str, ...] = ("complaint", "done", "options", "question")
 # Where a slot goes that a frame does not hold.
 _HOME: dict[str, str] = {"complaint": "acknowledge", "done": "own", "options": "propose", "question": "ask"}
-_KEPT = {name: "{" + name + "}" for name in (*COMPOSER_SLOTS, "feeling", "topic", "reply_time")}
+_KEPT = {name: "{" + name + "}" for name in (*COMPOSER_SLOTS, "feeling", "topic", "actions", "reply_time")}
 _FOUR_STEPS = ("reply", "boundary")  # kinds that state the case, offer and ask; the others have a shape of their own
 _STEPS = ("acknowledge", "own", "propose", "ask")
 
@@ -26,14 +26,22 @@ def bank_frame(scene: Scene) -> Frame:
     kind, cause = scene.case.kind, scene.case.triage.cause
     bank = phrases(f"frames_{scene.language}", kind)
     entry: dict[str, Any] = bank.get(cause) or bank.get("default", {})
+    if is_thanks(scene):
+        entry = bank["grateful"]
     default: dict[str, Any] = bank.get("default", {})
     steps = [scene.say(f"frame/{step}", [entry.get(step) or default.get(step) or [""]], _KEPT) or "" for step in _STEPS]
-    return Frame(f"bank/{scene.language}/{kind}/{cause}", cause, scene.language, cause, kind, Steps(*steps))
+    name = "grateful" if is_thanks(scene) else cause
+    return Frame(f"bank/{scene.language}/{kind}/{name}", cause, scene.language, cause, kind, Steps(*steps))
+
+
+def is_thanks(scene: Scene) -> bool:
+    """Whether the customer only says thank you: nothing to apologise for, nothing to offer."""
+    return scene.case.kind == "reply" and scene.case.triage.sentiment == "grateful" and not scene.reading.wants
 
 
 def choose(scene: Scene) -> Frame:
     """Return the first approved frame that fits the case, else the bank's."""
-    for frame in scene.case.frames:
+    for frame in () if is_thanks(scene) else scene.case.frames:
         if fits(frame, scene):
             return frame
     return bank_frame(scene)
@@ -94,7 +102,7 @@ def _edges(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def complete(frame: Frame) -> Frame:
     """Return the frame without greeting, signature and questions of its own, and with every slot of the composer."""
-    asked_for = frame.kind in _FOUR_STEPS
+    asked_for = frame.kind in _FOUR_STEPS and not frame.id.endswith("/grateful")
     texts = {step: getattr(frame.steps, step).strip() for step in _STEPS}
     if asked_for:
         texts = {step: _own_words(text) for step, text in texts.items()}

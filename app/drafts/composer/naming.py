@@ -27,6 +27,7 @@ class Thing:
     acc: str
     dat: str
     the_acc: str  # "die Tasse", "den Artikel", "the mug"
+    to: str  # "zur Tasse", "zum Artikel"; in English as `the_acc`
     bare: str  # the noun alone
     noun: Noun | None = None  # German nouns whose gender is known
     plural: bool = False
@@ -47,6 +48,8 @@ class Naming:
             "product": product.nom if product else None,
             "product_acc": product.acc if product else None,
             "product_dat": product.dat if product else None,
+            "the_product": product.the_acc if product else None,
+            "to_the_product": product.to if product else None,
             "part": part.nom if part else None,
             "part_acc": part.acc if part else None,
             "title": self.title,
@@ -100,9 +103,11 @@ def _quoted(name: str | None, language: str, register: Register) -> Thing | None
         return None
     if language == "en":
         your, the = f"your item “{name}”", "the item"
-        return Thing(your, your, your, the, name)
+        return Thing(your, your, your, the, the, name)
     yours, quoted = ("Ihr" if register == "sie" else "dein"), f"Artikel „{name}“"
-    return Thing(f"{yours} {quoted}", f"{yours}en {quoted}", f"{yours}em {quoted}", "den Artikel", name)
+    return Thing(
+        f"{yours} {quoted}", f"{yours}en {quoted}", f"{yours}em {quoted}", f"den {quoted}", f"zum {quoted}", name
+    )
 
 
 def _german(words: str | None, title: str | None, register: Register, spoken: str) -> Thing | None:
@@ -111,7 +116,7 @@ def _german(words: str | None, title: str | None, register: Register, spoken: st
         return _quoted(title or words, "de", register)
     known = _numbered(known, spoken)
     nom, acc, dat = (known.yours(case, register) for case in _CASES)
-    return Thing(nom, acc, dat, known.the("acc"), known.text, known, known.plural)
+    return Thing(nom, acc, dat, known.the("acc"), known.to, known.text, known, known.plural)
 
 
 def _german_noun(words: str | None, title: str | None) -> Noun | None:
@@ -144,7 +149,7 @@ def _english(words: str | None, title: str | None) -> Thing | None:
     if not bare:
         return _quoted(title, "en", "sie")
     yours = f"your {bare}"
-    return Thing(yours, yours, yours, f"the {bare}", bare, plural=is_plural(bare))
+    return Thing(yours, yours, yours, f"the {bare}", f"the {bare}", bare, plural=is_plural(bare))
 
 
 def _part(words: str | None, language: str, spoken: str) -> Thing | None:
@@ -154,14 +159,13 @@ def _part(words: str | None, language: str, spoken: str) -> Thing | None:
     if language == "en":
         bare = words.lower() if words.istitle() or words.islower() or words.isupper() else words
         the = f"the {bare}"
-        return Thing(the, the, the, the, bare, plural=is_plural(bare))
+        return Thing(the, the, the, the, the, bare, plural=is_plural(bare))
     known = noun(words)
     if known is None:
         return None
     known = _numbered(known, spoken)
-    return Thing(
-        known.the("nom"), known.the("acc"), known.the("dat"), known.the("acc"), known.text, known, known.plural
-    )
+    nom, acc, dat = (known.the(case) for case in _CASES)
+    return Thing(nom, acc, dat, acc, known.to, known.text, known, known.plural)
 
 
 def _is_spoken_of(words: str, language: str, spoken: str) -> bool:

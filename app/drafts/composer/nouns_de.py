@@ -43,6 +43,12 @@ class Noun:
         """With the definite article: "der Henkel"."""
         return f"{_DEFINITE[case][self.gender]} {self._form(case)}"
 
+    @property
+    def to(self) -> str:
+        """With "zu", drawn together with the article: "zur Tasse", "zum Henkel"."""
+        joined: dict[Gender, str] = {"f": "zur", "m": "zum", "n": "zum", "pl": "zu den"}
+        return f"{joined[self.gender]} {self._form('dat')}"
+
     def yours(self, case: GramCase, register: Register) -> str:
         """With the possessive of the register: "Ihrer Tasse", "deiner Tasse"."""
         return f"{'Ihr' if register == 'sie' else 'dein'}{_ENDING[case][self.gender]} {self._form(case)}"

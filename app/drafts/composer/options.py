@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.drafts.composer.bank import load
@@ -140,7 +140,17 @@ def _joined(scene: Scene, choices: list[Offer]) -> list[Offer]:
         at = min(choices.index(first), choices.index(refund))
         choices = [*choices[:at], one, *(offer for offer in choices[at:] if offer not in (first, refund))]
     again = [offer for offer in choices if offer.type in _SENT_AGAIN]
-    return [offer for offer in choices if offer not in again[1:]]
+    return _one_invoice(scene, [offer for offer in choices if offer not in again[1:]])
+
+
+def _one_invoice(scene: Scene, choices: list[Offer]) -> list[Offer]:
+    """A corrected invoice is one thing, not an invoice or a correction."""
+    by_type = {offer.type: offer for offer in choices}
+    if scene.case.triage.cause != "invoice" or not {"invoice", "correction"} <= by_type.keys():
+        return choices
+    do = scene.pen.render(scene.phrases("options")["invoice"]["corrected"]) or by_type["invoice"].do
+    one = replace(by_type["invoice"], do=do, also="correction")
+    return [one, *(offer for offer in choices if offer.type not in ("invoice", "correction"))]
 
 
 def _commitment(scene: Scene, resolution: Resolution) -> str | None:
@@ -236,5 +246,5 @@ def _product_words(scene: Scene) -> dict[str, str | None]:
     if scene.language == "en":
         the = product.the_acc if product else "the item"
         return {"the_product": the, "The_product": the[0].upper() + the[1:]}
-    acc = product.the_acc if product else "den Artikel"
+    acc = product.the_acc if product and product.noun else "den Artikel"
     return {"the_product": acc, "The_product": acc[0].upper() + acc[1:]}

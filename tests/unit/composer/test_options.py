@@ -37,6 +37,8 @@ ORDER: dict[str, tuple[dict[str, Any], list[str]]] = {
     "cancellation and refund are one": ({"resolutions": [CANCEL, REFUND | {"return": None}]}, ["cancellation"]),
     "return and refund are one": ({"resolutions": [RETURN, {"type": "refund"}]}, ["return"]),
     "no return of what may be kept": ({"resolutions": [RETURN, REFUND]}, ["refund"]),
+    "a corrected invoice is one thing": (
+        {"resolutions": [{"type": "invoice"}, {"type": "correction"}], "cause": "invoice"}, ["invoice"]),
     "one way of sending again": ({"resolutions": [REPLACEMENT, {"type": "reshipment"}]}, ["replacement"]),
 }  # fmt: skip
 
