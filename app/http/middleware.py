@@ -81,7 +81,7 @@ class RequestContext:
 
 def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
-        if name == b"x-request-id" and _REQUEST_ID.fullmatch(wanted := value.decode("latin-1")):
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(wanted := str(value, "latin-1")):
             return wanted
     return "req_" + uuid.uuid4().hex[:20]
 

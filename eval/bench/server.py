@@ -31,7 +31,7 @@ class Server:
 
     def api_cpu_s(self) -> float:
         """CPU seconds of all API processes so far."""
-        return sum(times.user + times.system for p in self._processes() if (times := p.cpu_times()))
+        return float(sum(times.user + times.system for p in self._processes() if (times := p.cpu_times())))
 
     def _processes(self) -> list[psutil.Process]:
         return [self.process, *self.process.children(recursive=True)]
