@@ -1,4 +1,4 @@
-"""Whether a message attacks the person who answers. Anger, swearing about the matter and insulting a firm are not abuse."""
+"""Whether a message attacks the person who answers. Anger, swearing and insulting a firm are not."""
 
 from __future__ import annotations
 

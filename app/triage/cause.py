@@ -39,7 +39,7 @@ _AT_ARRIVAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The texts of a thread, scanned: the newest, the subject, earlier ones (newest first), what an agent answered last."""
+    """The texts of a thread, scanned: the newest, the subject, earlier ones (newest first), an agent's last answer."""
 
     newest: Scan
     subject: Scan | None = None

@@ -64,29 +64,25 @@ def opinion(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
     import numpy as np
 
     model = _model()
-    total = np.zeros(len(model.causes), np.float32)
-    square = 0.0
-    for word in {w for s in scan.sentences for w in s.words}:
-        vector, length = _word(word)
-        total += vector
-        square += length
-    if square:
-        total /= square**0.5
+    total = model.bias.copy()
+    known = [_rows(word) for word in {w for s in scan.sentences for w in s.words}]
+    if known and (rows := np.concatenate(known)).size:
+        rarity = model.rarity[rows]
+        total += (rarity @ model.weights[rows]) / np.sqrt(rarity @ rarity)
     for sign, value in signs(scan, evidence).items():
         if (row := model.rows.get(sign)) is not None:
             total += SIGN_WEIGHT * value * model.weights[row]
-    total += model.bias
     shares = np.exp(total - total.max())
     return dict(zip(model.causes, (shares / shares.sum()).tolist(), strict=True))
 
 
 @lru_cache(maxsize=1 << 14)
-def _word(word: str) -> tuple[Any, float]:
-    """(sum of the word's weights, sum of squares of its rarities): what it adds to a text."""
-    model = _model()
-    rows = [row for piece in pieces(word) if (row := model.rows.get(piece)) is not None]
-    rarity = model.rarity[rows]
-    return rarity @ model.weights[rows], float(rarity @ rarity)
+def _rows(word: str) -> Any:  # noqa: ANN401 - a numpy array
+    """The model's rows for a word and its pieces."""
+    import numpy as np
+
+    known = _model().rows
+    return np.array([row for piece in pieces(word) if (row := known.get(piece)) is not None], np.int32)
 
 
 @cache

@@ -22,7 +22,7 @@ def _rules() -> Any:  # noqa: ANN401 - the shape is stated in the file
 
 
 def reasons(scan: Scan, customer: Customer, *, contacts: int, sentiment: Sentiment, abusive: bool) -> tuple[str, ...]:
-    """The reasons to escalate, most serious first; `contacts` is how often the customer had to write, this time included."""
+    """The reasons to escalate, most serious first; `contacts` is how often the customer had to write."""
     rules = _rules()
     threats = {h.key for h in scan.of("threats") if not negated(scan, h)}
     found = {reason for reason, rule in rules["reasons"].items() if threats & set(rule["threats"])}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -22,12 +22,12 @@ from app.triage.words import Sentence, fold
 FOLDER = Path(__file__).parent / "lexicon"
 LANGUAGES = ("de", "en")
 SCANNED = (
-    "causes", "agent", "signals", "defects", "moods", "abuse", "incidents", "wishes", "asks", "threats", "occasions", "products", "parts", "assistant",
+    "causes", "agent", "signals", "defects", "moods", "abuse", "incidents", "wishes", "asks", "threats", "occasions",
+    "products", "parts", "assistant",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: what it stands for, and the words it covers in sentence number `sentence` (`last` included)."""
 
     key: str
@@ -83,12 +83,21 @@ def scan(sentences: tuple[Sentence, ...], languages: tuple[str, ...]) -> Scan:
         for number, sentence in enumerate(sentences):
             for emit, first, last in find(sentence.words, sentence.clauses):
                 hit = Hit(emit.key, emit.weight, number, first, last)
-                found.setdefault((emit.lexicon, number), {})[hit] = None
-    by_sentence = {place: sorted(hits, key=_reading_order) for place, hits in sorted(found.items())}
+                place = (emit.lexicon, number)
+                if place in found:
+                    found[place][hit] = None
+                else:
+                    found[place] = {hit: None}
+    places = found.items() if len(languages) == 1 else sorted(found.items(), key=_place)
+    by_sentence = {place: sorted(hits, key=_reading_order) if len(hits) > 1 else list(hits) for place, hits in places}
     hits: dict[str, list[Hit]] = defaultdict(list)
     for (lexicon, _), listed in by_sentence.items():
         hits[lexicon] += listed
     return Scan(sentences, dict(hits), by_sentence)
+
+
+def _place(found: tuple[tuple[str, int], dict[Hit, None]]) -> int:
+    return found[0][1]
 
 
 def _reading_order(hit: Hit) -> tuple[int, int]:
@@ -100,7 +109,16 @@ def _phrases(lexicon: dict[str, Any], language: str) -> Iterator[tuple[str, floa
         for part in ("any", language):
             listed = entry.get(part) or {}
             for weight, phrases in ({1: listed} if isinstance(listed, str) else listed).items():
-                yield from ((str(key), float(weight), _folded(p)) for p in phrases.split(";") if p.strip())
+                for phrase in (_folded(p) for p in phrases.split(";") if p.strip()):
+                    forms = _inflected(phrase) if language == "de" and key == "product" else (phrase,)
+                    yield from ((str(key), float(weight), form) for form in forms)
+
+
+def _inflected(phrase: str) -> Iterator[str]:
+    """A German noun with the endings it takes ("kopfhörer", "kopfhörern")."""
+    yield phrase
+    if " " not in phrase and not phrase.endswith("*"):
+        yield from (phrase + ending for ending in ("n", "en", "e", "s", "es"))
 
 
 def _folded(phrase: str) -> str:

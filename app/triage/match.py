@@ -1,8 +1,8 @@
 """Finds thousands of phrases in folded words at once: a trie over word classes, with gaps and tolerance for typos.
 
 A phrase is a line of elements: `word`, `stem*`, `*ending`, alternatives `a|b*|c`, a macro `<name>` for such a set of
-alternatives, `<n>` for a number, a trailing `?` for an element that may be missing, and `~3` for up to three words of any
-kind between its neighbours. A phrase never crosses a clause border, except where its gap is written `~~3`.
+alternatives, `<n>` for a number, a trailing `?` for an element that may be missing, and `~3` for up to three words of
+any kind between its neighbours. A phrase never crosses a clause border, except where its gap is written `~~3`.
 An unknown word is compared with those often misspelt that share its first letter, and taken for one a slip away.
 Time is linear in the number of words: phrases are short and gaps are bounded.
 """
@@ -72,14 +72,15 @@ class Matcher:
         walk = _Walk([atoms for atoms, _ in known], clauses)
         for i, (_, begun) in enumerate(known):
             for node in begun:
-                walk.on(node, i, i + 1)
+                if node.emits or not walk.hopeless(node):
+                    walk.on(node, i, i + 1)
         return walk.found
 
-    def _look_up(self, word: str) -> tuple[tuple[int, ...], tuple[_Node, ...]]:
+    def _look_up(self, word: str) -> tuple[frozenset[int], tuple[_Node, ...]]:
         """The classes of a word, and the phrases it begins."""
         atoms = self._atoms(word)
         edges = self._root.edges
-        return atoms, tuple(edges[a] for a in atoms if a in edges)
+        return frozenset(atoms), tuple(edges[a] for a in atoms if a in edges)
 
     def _add(self, elements: list[str], emit: Emit) -> None:
         node, gap = self._root, None
@@ -162,12 +163,20 @@ class _Slips:
 class _Walk:
     """One pass over a sentence: collects what is found while it follows the trie."""
 
-    __slots__ = ("atoms", "clauses", "found")
+    __slots__ = ("atoms", "clauses", "found", "present")
 
-    def __init__(self, atoms: list[tuple[int, ...]], clauses: tuple[int, ...]) -> None:
+    def __init__(self, atoms: list[frozenset[int]], clauses: tuple[int, ...]) -> None:
         self.atoms = atoms
         self.clauses = clauses
         self.found: list[Found] = []
+        self.present = frozenset[int]().union(*atoms)
+
+    def hopeless(self, node: _Node) -> bool:
+        """Whether no word of the sentence can continue a phrase; this spares most of the walking."""
+        present = self.present
+        if not node.edges.keys().isdisjoint(present):
+            return False
+        return all(after.edges.keys().isdisjoint(present) for after in node.gaps.values())
 
     def on(self, node: _Node, first: int, i: int) -> None:
         """Go on from `node`, reached with the words from `first` up to, not including, `i`."""
@@ -181,12 +190,20 @@ class _Walk:
             self._leap(after.edges, first, i, gap, crosses=crosses)
 
     def _step(self, edges: dict[int, _Node], first: int, i: int) -> None:
-        for atom in self.atoms[i]:
-            if child := edges.get(atom):
-                self.on(child, first, i + 1)
+        here = self.atoms[i]
+        if len(edges) < len(here):
+            for atom, child in edges.items():
+                if atom in here:
+                    self.on(child, first, i + 1)
+        else:
+            for atom in here:
+                if atom in edges:
+                    self.on(edges[atom], first, i + 1)
 
     def _leap(self, edges: dict[int, _Node], first: int, i: int, gap: int, *, crosses: bool) -> None:
         """Over up to `gap` words, within the clause unless the phrase may cross its border."""
+        if edges.keys().isdisjoint(self.present):
+            return
         clause = self.clauses[i - 1]
         for j in range(i, min(i + gap + 1, len(self.atoms))):
             if not crosses and self.clauses[j] != clause:

@@ -1,4 +1,4 @@
-"""What triage says of a ticket: the contract's `triage` object, and the reading the composer and retrieval work from."""
+"""What triage says of a ticket: the contract's `triage` object, and the reading composer and retrieval work from."""
 
 from __future__ import annotations
 

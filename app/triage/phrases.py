@@ -49,7 +49,7 @@ def _opening(name: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """A phrase of time that can be repeated, and what it is: a `span` ("seit zwei Wochen") or a `point` ("am Freitag")."""
+    """A phrase of time that can be repeated: a `span` ("seit zwei Wochen") or a `point` ("am Freitag")."""
 
     phrase: str
     kind: Literal["span", "point"]
@@ -99,7 +99,7 @@ def _with_numbers(pattern: str) -> str:
 
 
 def contact_count(sentences: Iterable[str]) -> int | None:
-    """How often the customer says to have written, this message included where it is counted ("third time") by the text."""
+    """How often the customer says to have written; "third time" counts this message, "wrote twice" does not."""
     counts = [
         n
         for text in sentences
@@ -151,6 +151,11 @@ def without_opening(text: str) -> str:
     return "" if found and not text[found.end() :].strip(" ,.!:;-–") else text
 
 
-def rhetorical(question: str) -> bool:
-    """Whether a question wants no answer ("Is this a joke?")."""
-    return bool(_compiled("rhetorical")[0].search(question))
+def says(text: str, name: str) -> bool:
+    """Whether the pattern of this name is anywhere in the text; `rhetorical`: a question that wants no answer."""
+    return _compiled(name)[0].search(text) is not None
+
+
+def starts(text: str, name: str) -> bool:
+    """Whether the text begins with the pattern of this name."""
+    return _compiled(name)[0].match(text) is not None

@@ -1,11 +1,11 @@
-"""The reading: what the customer says about this case, gathered from the newest message and, where it is terse, from older ones."""
+"""The reading: what the customer says about this case, from the newest message and, where it is terse, older ones."""
 
 from __future__ import annotations
 
 from app.ticket import Cause, Ticket
 from app.triage.cause import Evidence
 from app.triage.context import negated, supposed
-from app.triage.lexicon import Hit, Scan
+from app.triage.lexicon import Hit, Scan, load
 from app.triage.model import Reading, Wish
 from app.triage.phrases import contact_count, since
 from app.triage.products import Named, name_product
@@ -14,15 +14,6 @@ from app.triage.wishes import completed, threats, wishes
 
 _MOST_DEFECTS = 4
 LEAST_SAID = 3.0
-# A general word says nothing where a special one is known.
-_GENERAL = {"broken": {"broken_off", "shattered", "cracked", "torn", "stops_working", "bent", "chipped", "crushed"},
-            "damaged": {"broken", "shattered", "cracked", "dented", "scratched", "crushed", "torn", "broken_off", "package_damaged", "wet"},
-            "stops_working": {"wont_turn_on", "wont_charge", "battery_drains", "leaks", "connection_drops", "screen_fault", "wont_heat",
-                              "no_sound", "motor_fault", "button_fault"},
-            "missing_part": {"missing_screws", "missing_charger", "missing_manual"},
-            "wrong_product": {"wrong_size", "wrong_colour", "wrong_model"},
-            "does_not_fit": {"too_small", "too_big"},
-            "crushed": {"package_damaged"}, "wet": {"package_damaged"}}  # fmt: skip
 
 
 def read(ticket: Ticket, evidence: Evidence, language: str, cause: Cause, *, addresses_assistant: bool) -> Reading:
@@ -60,7 +51,8 @@ def read(ticket: Ticket, evidence: Evidence, language: str, cause: Cause, *, add
 def defects(scan: Scan) -> tuple[str, ...]:
     """Canonical keys of what is wrong, in order of mention; general ones only where nothing special is said."""
     found = dict.fromkeys(h.key for h in scan.of("defects") if not negated(scan, h) and not supposed(scan, h))
-    kept = [key for key in found if not _GENERAL.get(key, set()) & set(found)]
+    special = load("general_defects")
+    kept = [key for key in found if not found.keys() & special.get(key, "").split()]
     return tuple(kept[:_MOST_DEFECTS])
 
 
@@ -70,7 +62,7 @@ def _terse(scan: Scan) -> bool:
 
 
 def _wishes(evidence: Evidence, cause: Cause, *, terse: bool) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
-    """Wishes of the newest message; where it names none, those of the last one that did, without what is refused now."""
+    """Wishes of the newest message; where it names none, the last named before, without what is refused now."""
     wanted, refused = wishes(evidence.newest, cause)
     if wanted or not terse:
         return wanted, refused

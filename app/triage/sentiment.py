@@ -14,14 +14,21 @@ from app.triage.context import happened, negated, signs
 from app.triage.language import is_common
 from app.triage.lexicon import Hit, Scan
 from app.triage.model import Sentiment
-from app.triage.phrases import rhetorical
+from app.triage.phrases import says
+from app.triage.words import fold
 
 _STEPS: tuple[tuple[float, Sentiment], ...] = ((0.85, "furious"), (0.45, "angry"), (0.17, "annoyed"))
 # What one sign adds, and what all signs of its kind add at most.
 _SIGNS: Mapping[str, tuple[float, float]] = {
-    "annoyed": (0.12, 0.36), "angry": (0.2, 0.8), "furious": (0.4, 1.0), "let_down": (0.06, 0.22), "demand": (0.07, 0.18),
-    "courtesy": (-0.035, -0.1), "soft": (-0.06, -0.16), "sarcasm": (0.2, 0.3),
-}  # fmt: skip
+    "annoyed": (0.12, 0.36),
+    "angry": (0.2, 0.8),
+    "furious": (0.4, 1.0),
+    "let_down": (0.06, 0.22),
+    "demand": (0.07, 0.18),
+    "sarcasm": (0.2, 0.3),
+    "courtesy": (-0.035, -0.1),
+    "soft": (-0.06, -0.16),
+}
 _COUNTED = {"grateful": 0.1, "worried": 0.1, "need": 0.1}  # other moods, per point of weight
 _THREATS = {"lawyer": 0.3, "police": 0.3, "press": 0.25, "social": 0.25, "marketplace_claim": 0.28, "chargeback": 0.28,
             "bad_review": 0.18, "leaving": 0.12}  # fmt: skip
@@ -31,6 +38,7 @@ _INCIDENT = 0.2
 _ACRONYM = 4  # capitals up to this length may be a name (DHL, UPS, USB), unless the word is a common one
 _RAGE = re.compile(r"[😠😡🤬👿💢🖕]")
 _JOY = re.compile(r"[😊😀😃😄🙏❤💕👍🥰]|[:;]-?\)")
+_CAPITALS = re.compile(r"\b[A-ZÄÖÜ]{2,40}\b")
 _SHOUT = re.compile(r"[!?]{2,}")
 _QUOTED = re.compile(r"[\"“„»][^\"“”„«»\n]{2,80}[\"”“«]")
 
@@ -45,7 +53,7 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known around the words: a problem is reported, the reader is attacked, how often and how long it goes on."""
+    """What is known around the words: a problem is reported, the reader attacked, how often and how long it goes on."""
 
     trouble: bool
     abusive: bool = False
@@ -117,15 +125,14 @@ def _history(situation: Situation) -> float:
 
 def _pointed(scan: Scan, text: str) -> float:
     """Questions that are none, and promises quoted back."""
-    questions = sum(rhetorical(s.text) for s in scan.sentences if s.text.endswith("?"))
+    questions = sum(says(s.text, "rhetorical") for s in scan.sentences if s.text.endswith("?"))
     return min(0.24, 0.12 * questions) + min(0.12, 0.06 * len(_QUOTED.findall(text[:5000])))
 
 
 def _loudness(scan: Scan, text: str) -> float:
     """Capitals and runs of exclamation marks."""
     marks = min(0.2, 0.07 * len(_SHOUT.findall(text)) + 0.03 * text.count("!"))
-    words = [(s.raw(i), w) for s in scan.sentences for i, w in enumerate(s.words) if len(w) > 1 and w.isalpha()]
-    loud = sum(1 for raw, word in words if raw.isupper() and (len(raw) > _ACRONYM or is_common(word)))
-    if loud > 3 and loud > len(words) // 2:  # noqa: PLR2004 - a message written in capitals
+    loud = sum(1 for raw in _CAPITALS.findall(text[:20_000]) if len(raw) > _ACRONYM or is_common(fold(raw)))
+    if loud > 3 and loud > sum(len(s.words) for s in scan.sentences) // 2:  # noqa: PLR2004 - a message written in capitals
         return marks + 0.4
     return marks + min(0.24, 0.09 * loud)

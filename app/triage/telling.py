@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from app.triage.lexicon import Hit, Scan
-from app.triage.phrases import rhetorical, tidy, without_contact_data, without_opening
+from app.triage.phrases import says, starts, tidy, without_contact_data, without_opening
 from app.triage.words import Sentence
 
 COMPLAINT_WORDS = 40
@@ -18,16 +18,6 @@ _DIGIT = re.compile(r"\d")
 _ENOUGH = re.compile(r"[^\W\d_]{2}")  # "?" or "5" is no sentence
 _DOTS = re.compile(r"\.{4,}")
 _PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B50\u2B55\uFE0F\u200d]+")
-_DEEDS = re.compile(
-    r"^(?:und |and |also |so )?(?:kann|können|könnten|könntet|könnt|würden|würdet|can|could|would|will|may|is there any (?:way|chance)|"
-    r"ist (?:das|es) (?:noch )?möglich|geht das|what.?s the (?:quickest|fastest|best) way to get|how (?:quickly|soon|fast) (?:can|could) you)\b",
-    re.IGNORECASE,
-)
-_ANSWERS = re.compile(
-    r"\b(?:sagen|mitteilen|erklären|verraten|man|tell|know|explain|advise|confirm|was|wann|wie|warum|what|when|how|why)\b",
-    re.IGNORECASE,
-)
-_OPEN = re.compile(r"^(?:und |and )?(?:wann|wo|warum|wieso|weshalb|when|where|why|how)\b", re.IGNORECASE)
 _WORTH = {"defects": 3.0, "parts": 1.0, "products": 1.0, "occasions": 1.0}
 
 
@@ -65,7 +55,7 @@ class Telling:
         rant = 0.5 * sum(1 for h in self._scan.of("moods", number) if h.key in {"angry", "furious", "sarcasm"})
         dates = 0.5 if _DIGIT.search(text) else 0.0
         size = 0.5 if 5 <= words <= 30 else -0.5  # noqa: PLR2004 - neither a shout nor a flood
-        return facts + dates + size - min(1.5, rant) - (1.0 if text.endswith("?") and rhetorical(text) else 0.0)
+        return facts + dates + size - min(1.5, rant) - (1.0 if text.endswith("?") and says(text, "rhetorical") else 0.0)
 
     def complaint(self) -> str:
         """The best sentences in their own order, at most 40 words, on one line."""
@@ -93,10 +83,15 @@ def clean(sentence: Sentence, insults: Sequence[Hit]) -> str:
     for hit in sorted(insults, key=lambda h: -h.first):
         start, end = sentence.spans[hit.first][0], sentence.spans[hit.last][1]
         text = text[:start] + text[end:]
-    text = _PICTURES.sub("", text)
+    if not text.isascii():
+        text = _PICTURES.sub("", text)
     text = without_opening(text.strip())
     text = tidy(text, without_contact_data(text)) if text else ""
-    text = _DOTS.sub("...", _MARKS.sub(r"\1", " ".join(text.split())))
+    text = " ".join(text.split())
+    if "!" in text or "?" in text:
+        text = _MARKS.sub(r"\1", text)
+    if "...." in text:
+        text = _DOTS.sub("...", text)
     if insults and len(text.split()) < 4:  # noqa: PLR2004 - "Ihr seid" without its insult says nothing
         return ""
     return text if _ENOUGH.search(text) else ""
@@ -104,10 +99,10 @@ def clean(sentence: Sentence, insults: Sequence[Hit]) -> str:
 
 def asks_to_act(question: str) -> bool:
     """Whether a question asks for a deed ("Can you send a new one?") and not for an answer."""
-    return _DEEDS.match(question) is not None and not _ANSWERS.search(question)
+    return starts(question, "deeds") and not says(question, "answers")
 
 
 def _is_question(text: str) -> bool:
     if len(text.split()) < 2:  # noqa: PLR2004 - "Hallo?"
         return False
-    return (text.endswith("?") or _OPEN.match(text) is not None) and not rhetorical(text)
+    return (text.endswith("?") or starts(text, "open_questions")) and not says(text, "rhetorical")

@@ -11,7 +11,7 @@ from app.ticket import Message, Ticket
 from app.triage.lexicon import load
 from app.triage.words import normalise
 
-MAX_NEWEST = 100_000
+_HEAD, _TAIL = 15_000, 5_000  # characters read of a message longer than both: people say it first or last
 _MAX_EARLIER = 6  # older turns beyond these add nothing to the reading
 _ANSWER = 2000  # characters of an agent's last message that are looked at
 _TAIL_WORDS = 22  # a signature block has fewer words than this
@@ -23,7 +23,7 @@ _QUOTED = re.compile(r"^[ \t]{0,8}>", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The newest customer text (several messages in a row joined), older ones newest first, and how many turns there were.
+    """The newest customer text (messages in a row joined), older ones newest first, and how many turns there were.
 
     `answered` is what an agent wrote last before the newest text.
     """
@@ -52,7 +52,9 @@ def read_thread(ticket: Ticket) -> Thread:
     newest = turns[-1] if turns else []
     earlier = [cut(m.text) for turn in reversed(turns[:-1][-_MAX_EARLIER:]) for m in reversed(turn)]
     sent = [m.sent_at for m in newest if m.sent_at]
-    text = "\n\n".join(cut(m.text) for m in newest)[:MAX_NEWEST]
+    text = "\n\n".join(cut(m.text) for m in newest)
+    if len(text) > _HEAD + _TAIL:
+        text = f"{text[:_HEAD]}\n\n{text[-_TAIL:]}"
     return Thread(
         text, tuple(earlier), sent[-1] if sent else None, len(turns), cut(answered)[:_ANSWER] if answered else ""
     )

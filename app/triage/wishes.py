@@ -31,17 +31,36 @@ _SHY = frozenset(
 _BARE = 7  # a clause of at most so many words that only names a thing asks for it ("Geld zurück!")
 # A request to send something: what is sent follows from why the customer writes.
 _SENT: Mapping[str, Wish] = {
-    "missing_item": "reshipment", "lost_parcel": "reshipment", "damaged_in_transit": "replacement", "product_defect": "replacement",
-    "wrong_item": "replacement", "invoice": "invoice", "return_request": "return",
-}  # fmt: skip
-_ASKED: Mapping[str, Wish] = {"money": "refund", "discount": "discount", "look": "investigation", "change": "correction",
-                              "fetch": "pickup", "person": "human"}  # fmt: skip
+    "missing_item": "reshipment",
+    "lost_parcel": "reshipment",
+    "damaged_in_transit": "replacement",
+    "product_defect": "replacement",
+    "wrong_item": "replacement",
+    "invoice": "invoice",
+    "return_request": "return",
+}
+_ASKED: Mapping[str, Wish] = {
+    "money": "refund",
+    "discount": "discount",
+    "look": "investigation",
+    "change": "correction",
+    "fetch": "pickup",
+    "person": "human",
+}
 # What a message about this cause asks for where it names nothing.
 _IMPLIED: Mapping[str, Wish] = {
-    "carrier_delay": "delivery_date", "warehouse_delay": "delivery_date", "lost_parcel": "investigation", "invoice": "invoice",
-    "address_change": "correction", "refund_delayed": "refund", "refund_denied": "refund", "cancellation": "cancellation",
-    "return_request": "return", "product_question": "information", "payment_failed": "investigation",
-}  # fmt: skip
+    "carrier_delay": "delivery_date",
+    "warehouse_delay": "delivery_date",
+    "lost_parcel": "investigation",
+    "invoice": "invoice",
+    "address_change": "correction",
+    "refund_delayed": "refund",
+    "refund_denied": "refund",
+    "cancellation": "cancellation",
+    "return_request": "return",
+    "product_question": "information",
+    "payment_failed": "investigation",
+}
 _SETTLING = frozenset(
     {"refund", "partial_refund", "replacement", "reshipment", "cancellation", "repair", "return", "discount"}
 )

@@ -23,8 +23,9 @@ _FOLDS = str.maketrans(
 _END = re.compile(r"[.!?]+[\"'”“»)\]]*(?=\s|$)|[。!?]|\n+")
 # fmt: off
 _ABBREVIATIONS = frozenset((
-    "abs", "approx", "artikelnr", "b", "bestellnr", "bzw", "ca", "d", "dr", "e", "etc", "evtl", "fr", "g", "ggf", "h", "hr",
-    "inkl", "lt", "mind", "min", "mr", "mrs", "ms", "nr", "prof", "sog", "st", "str", "tel", "u", "usw", "vgl", "vs", "z", "zzgl",
+    "abs", "approx", "artikelnr", "b", "bestellnr", "bzw", "ca", "d", "dr", "e", "etc", "evtl", "fr", "g", "ggf", "h",
+    "hr", "inkl", "lt", "mind", "min", "mr", "mrs", "ms", "nr", "prof", "sog", "st", "str", "tel", "u", "usw", "vgl",
+    "vs", "z", "zzgl",
 ))
 # fmt: on
 _LONGEST = 40  # words of a sentence
@@ -113,12 +114,12 @@ def _parts(text: str, end: int, start: int) -> bool:
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """All sentences of a normalised text that hold at least one word, in order; endless ones cut where a thought begins."""
+    """All sentences of a normalised text that hold a word, in order; endless ones cut where a thought begins."""
     return tuple(s for part in split(text) for s in _breathe(sentence(part)) if s.words)
 
 
 def _breathe(whole: Sentence) -> Iterator[Sentence]:
-    """A sentence of people who use no full stops, cut before "und", "but" and the like, and at the latest after 40 words."""
+    """A sentence without full stops, cut before "und", "but" and the like, and at the latest after 40 words."""
     if len(whole.words) <= _LONGEST:
         yield whole
         return

@@ -86,7 +86,8 @@ def _judge(scores: dict[str, Any], case: str, expect: dict[str, Any], found: Tri
         right = found.escalate == expect["escalate"]
         scores["escalate"].add(case, expect["escalate"], found.reasons, right=right)
     reading = found.reading
-    scores["product"].add(case, expect["product"], reading.product, right=_same(expect["product"], reading.product))
+    named = _same(expect["product"], reading.product) or _same(expect["product"], reading.product_words)
+    scores["product"].add(case, expect["product"], (reading.product, reading.product_words), right=named)
     scores["part"].add(case, expect["part"], reading.part, right=_same(expect["part"], reading.part))
     scores["since"].add(case, expect["since"], reading.since, right=_same(expect["since"], reading.since))
     scores["wants"].add(case, expect["wants"], reading.wants)
