@@ -129,15 +129,26 @@ def _ensure_role(connection: Connection, role: str, password: str | None) -> Non
 
 
 def _migrate(connection: Connection) -> None:
+    scripts = Path(__file__).parent / "migrations"
+    # Revisions are numbered. Asking first spares every later start the import of alembic, a third of a second.
+    newest = max(path.name[:4] for path in (scripts / "versions").glob("[0-9]*.py"))
+    if _revision(connection) == newest:
+        return
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(scripts))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.commit()
+
+
+def _revision(connection: Connection) -> str | None:
+    if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar_one() is None:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def _grant(connection: Connection, role: str) -> None:
