@@ -49,13 +49,16 @@ class Rooms:
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
-    """Provision, load and wire; on leaving, close in reverse. The command line uses it without HTTP."""
+async def open_rooms(settings: Settings, ready: Provisioned | None = None) -> AsyncIterator[Rooms]:
+    """Provision (unless it is `ready`), load and wire; on leaving, close in reverse. The command line uses it too."""
     embedder = open_embedder(settings.embedding_model, cache_dir=settings.data_dir / "cache")
     async with AsyncExitStack() as stack:
         # The database server starts in its own process: the weights are read meanwhile.
-        ready, _ = await asyncio.gather(asyncio.to_thread(provision, settings), asyncio.to_thread(embedder.load))
-        stack.callback(_release, ready)
+        loading = asyncio.create_task(asyncio.to_thread(embedder.load))
+        if ready is None:
+            ready = await asyncio.to_thread(provision, settings)
+            stack.callback(_release, ready)
+        await loading
         database = Database(make_engine(ready.service_url, pool_size=settings.database_pool))
         stack.push_async_callback(database.close)
         model = open_model(settings.model) if settings.model else None
@@ -87,14 +90,14 @@ def _release(ready: Provisioned) -> None:
         ready.embedded.release()
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ASGI application. Settings are read from the environment unless given."""
+def create_app(settings: Settings | None = None, ready: Provisioned | None = None) -> FastAPI:
+    """The ASGI application. Settings are read from the environment unless given; `ready`: a database held for it."""
     settings = settings or get_settings()
     configure_logs(settings)
     app = FastAPI(
         title="Vierklang", version="1", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None
     )
-    app.state.settings = settings
+    app.state.settings, app.state.ready = settings, ready
     app.add_middleware(RequestContext, max_body_bytes=settings.max_body_bytes)
     install_problem_handlers(app)
     install_docs(app)
@@ -105,7 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with open_rooms(app.state.settings) as rooms:
+    async with open_rooms(app.state.settings, app.state.ready) as rooms:
         app.state.rooms = rooms
         loading = asyncio.create_task(_load_model(rooms.model)) if rooms.model else None
         log.info("ready", database="embedded" if not rooms.settings.database_url else "external",

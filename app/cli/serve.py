@@ -11,6 +11,7 @@ def serve() -> None:
     import uvicorn
 
     from app.config import get_settings
+    from app.main import create_app
     from app.preflight import preflight
 
     settings = get_settings()
@@ -20,9 +21,11 @@ def serve() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"Vierklang on http://{settings.host}:{settings.port}  (docs: /docs, stop: Ctrl-C)", file=sys.stderr)
     try:
+        # Several processes import the application themselves; a single one takes what is already there.
+        alone = settings.workers == 1
         uvicorn.run(
-            "app.main:create_app",
-            factory=True,
+            create_app(settings, ready) if alone else "app.main:create_app",
+            factory=not alone,
             host=settings.host,
             port=settings.port,
             workers=settings.workers,

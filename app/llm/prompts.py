@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -68,6 +69,7 @@ def prompts_folder() -> Path:
     return Path(str(app.__file__)).parent.parent / "prompts"
 
 
+@cache
 def load_prompts(folder: Path | None = None) -> PromptRegistry:
     """Read every prompt and render each with every sample, so that a broken one stops the start.
 
