@@ -8,7 +8,6 @@ from functools import cache
 from functools import lru_cache
 
 from reply_guards.checks.hit import Hit
-from reply_guards.classifier import classifier
 from reply_guards.model import Part
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
@@ -63,6 +62,8 @@ def hinted(reply: Reply, policy: Policy, parts: frozenset[Part], found: Collecti
 @lru_cache(maxsize=4096)
 def _told(text: str) -> tuple[tuple[str, float], ...]:
     """The classifier's word on a folded sentence; sentences recur. Nothing where the pack was built without one."""
+    from reply_guards.classifier import classifier  # numpy: not for those who only import the pack
+
     model = classifier()
     return tuple(model.told(text)) if model else ()
 

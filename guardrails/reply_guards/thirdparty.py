@@ -1,0 +1,38 @@
+"""Rules of a policy that are somebody else's guardrails-ai Validators: they speak in the same verdict."""
+
+from __future__ import annotations
+
+from reply_guards.model import Context, Finding, Part, Severity
+from reply_guards.policy import Policy
+from reply_guards.rule import ThirdParty
+from reply_guards.text import Reply
+
+_BROKEN = {
+    "de": "Der Prüfer „{use}“ konnte nicht laufen: {why}",
+    "en": "The validator “{use}” could not run: {why}",
+}
+
+
+def third_party_findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]) -> list[Finding]:
+    """The findings of all foreign validators of a policy. One that raises or is missing is a warning, never an exception."""
+    found: list[Finding] = []
+    for rule in policy.third_party:
+        if rule.part in parts and rule.severity != "off":
+            found += _judged(rule, reply, "de" if context.agent_language == "de" else "en")
+    return found
+
+
+def _judged(rule: ThirdParty, reply: Reply, language: str) -> list[Finding]:
+    from reply_guards.validators import run_foreign
+
+    text = reply.original
+    try:
+        spans = run_foreign(rule.use, rule.args, text)
+    except Exception as error:  # noqa: BLE001 - foreign code: whatever it does, the verdict stands
+        why = _BROKEN[language].format(use=rule.use, why=error)
+        return [Finding(rule.id, "warn", 0, len(text), text[:160], why, source=rule.use)]
+    severity: Severity = rule.severity  # type: ignore[assignment] # "off" was left out by the caller
+    return [
+        Finding(rule.id, severity, start, end, text[start:end][:160], rule.message.get(language) or reason, source=rule.use)
+        for start, end, reason in ((max(0, s), min(len(text), e), r) for s, e, r in spans or ())
+    ]
