@@ -25,7 +25,7 @@ from app.knowledge.service import KnowledgeService
 from app.llm.client import LanguageModel
 from app.llm.drafting import Writer
 from app.llm.factory import open_model
-from app.llm.prompts import load_prompts
+from app.llm.prompts import shipped_prompts
 from app.logs import configure_logs, get_logger
 from app.profile.endpoints import router as profile_router
 from app.provision import LOCAL_TENANT, Provisioned, provision
@@ -79,7 +79,7 @@ def wire(settings: Settings, database: Database, embedder: Embedder, model: Lang
         timeout_s=settings.model_timeout_s, retries=settings.model_retries,
     ) if model else None  # fmt: skip
     drafts = DraftService(
-        database=database, knowledge=knowledge, author=Author(writer), composer=Author(None), prompts=load_prompts(),
+        database=database, knowledge=knowledge, author=Author(writer), composer=Author(None), prompts=shipped_prompts(),
         settings=settings, model_name=settings.model,
     )  # fmt: skip
     return Rooms(settings, database, KeyRing(database), embedder, model, knowledge, drafts)

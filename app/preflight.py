@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.config import Settings
 from app.errors import SettingsError
 from app.llm.factory import open_model
-from app.llm.prompts import load_prompts
+from app.llm.prompts import shipped_prompts
 from app.provision import Provisioned, provision
 
 
@@ -21,7 +21,7 @@ def preflight(settings: Settings) -> Provisioned:
 
     try:
         load_policies()
-        load_prompts()
+        shipped_prompts()
         if settings.model:
             open_model(settings.model)
     except ValueError as error:

@@ -25,7 +25,16 @@ from app.llm.prompt import Example, Prompt
 from app.llm.prompt_files import BrokenPrompt, read_prompts
 from app.ticket import Kind
 
-__all__ = ["BrokenPrompt", "Example", "Prompt", "PromptRegistry", "UnknownPrompt", "load_prompts", "prompts_folder"]
+__all__ = [
+    "BrokenPrompt",
+    "Example",
+    "Prompt",
+    "PromptRegistry",
+    "UnknownPrompt",
+    "load_prompts",
+    "prompts_folder",
+    "shipped_prompts",
+]
 
 _REFERENCE = re.compile(r"([a-z][a-z0-9_]{0,60})(?:@([1-9][0-9]{0,4}))?")
 
@@ -70,6 +79,11 @@ def prompts_folder() -> Path:
 
 
 @cache
+def shipped_prompts() -> PromptRegistry:
+    """The prompts that lie beside the package, read once a process."""
+    return load_prompts()
+
+
 def load_prompts(folder: Path | None = None) -> PromptRegistry:
     """Read every prompt and render each with every sample, so that a broken one stops the start.
 
