@@ -22,6 +22,7 @@ _RELATIVES = frozenset({"der", "die", "das", "den", "dem", "deren", "was", "wo",
 _AMBIGUOUS = frozenset({"seit", "da", "während", "wie", "sowie", "als", "wo", "damit", "bevor"})
 _PERSONS = frozenset({"er", "sie", "es", "man", "ihr"})
 _QUESTION_WORDS = re.compile(r"^(?:welch\w*|wer|was|wie|wann|warum|wo|ob|wessen|wem|wen|wieso)$", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:de[rmns]|die|das|(?:k?ein|mein|unser|dies)e?[mnrs]?)$", re.IGNORECASE)
 _NUMBERS = frozenset({"zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "zwölf"})
 _ENDS_A_FRONT = frozenset({"mehr", "davon", "dazu", "selbst", "nicht", "auch"})
 
@@ -131,6 +132,8 @@ def finite_here(words: list[str], at: int) -> bool:
         return False
     sets = word_sets()
     follows = at > 0 and words[at - 1].lower() in sets["determiners"] | sets["prepositions"]
+    if at > 1 and _ARTICLE.match(words[at - 1]):
+        return False
     before_noun = at + 1 < len(words) and words[at + 1][:1].isupper() and words[at + 1].lower() not in sets["pronouns"]
     return not (follows and before_noun)
 

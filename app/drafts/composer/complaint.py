@@ -19,9 +19,13 @@ _ENDING = 6  # last letters by which a compound names the same thing
 _LONGEST_PAIR = 30  # words of two clauses that can share one "You write that"
 _NEWS = 0.5  # share of new words by which a clause is worth telling
 # Where the thing itself is the trouble, what the customer says of it comes before what the cause says.
-_WISHES = frozenset({"invoice", "address_change", "other", "product_question"})  # what is asked for is the case
+_ADDRESS = re.compile(
+    r"adress|anschrift|umgezogen|umzug|wohnung|hausnummer|\b(?:zip|postcode|moved|flat|house)\b", re.IGNORECASE
+)
+_WISHES = frozenset({"invoice", "other", "product_question"})  # what is asked for is the case
 _PHYSICAL = frozenset({
-    "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "abuse", "other",
+    "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "lost_parcel", "abuse",
+    "other",
 })  # fmt: skip
 
 
@@ -55,7 +59,8 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
             lead = next(one for one in told if not one.quoted)  # as the customer ordered it
             return lead.text, [one for one in told if one is not lead]
     wish = next((one for one in clauses if one.rank == 0 and not one.quoted), None)
-    if wish and scene.case.triage.cause in _WISHES:
+    cause = scene.case.triage.cause
+    if wish and (cause in _WISHES or (cause == "address_change" and _ADDRESS.search(wish.text))):
         return wish.text, [one for one in clauses if one is not wish]
     clause = clause or trouble_clause(scene)
     said = content_words(clause, scene.language)
@@ -66,7 +71,7 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
 
 def _own_clause(scene: Scene) -> str | None:
     """What is wrong in our words; a message of abuse names no thing that could be trusted."""
-    if scene.case.triage.cause == "abuse":
+    if scene.case.triage.cause in ("abuse", "lost_parcel"):
         return None
     return defect_clause(scene) if scene.case.triage.cause in _PHYSICAL else None
 
@@ -131,6 +136,8 @@ class _Telling:
 
     def _ask_about(self) -> bool:
         question = asked(self.scene)
+        if question and self._names_product(question):
+            return self._add(self.scene.say("asked", [self.data["asked"]], {"question": question}))
         return self._add(self.scene.say("asked_about", [self.data["asked_about"]], {"question": question}))
 
     def _names_product(self, clause: str) -> bool:

@@ -66,6 +66,8 @@ def name_things(case: Case, language: str) -> Naming:
     if case.triage.language != language:
         return Naming(_quoted(title or words, language, case.register), None, title)
     spoken = " ".join(reading.sentences)
+    if words and words.lower().split()[-1] in load("small_words")["no_products"]:
+        words = None
     if case.triage.cause == "abuse" or (language == "en" and words and not stands_as_noun(words, spoken)):
         words = None
     product = _german(words, title, case.register, spoken) if language == "de" else _english(words, title)
@@ -124,7 +126,7 @@ def _german_noun(words: str | None, title: str | None) -> Noun | None:
 
     Where the title has nouns and the customer's word is none of them nor any noun we know, the title's first is taken.
     """
-    spoken = noun(words) if words else None
+    spoken = noun(words.split()[-1]) if words and words.split()[-1][:1].isupper() else noun(words or "")
     long_words = [word for word in (title or "").split() if word[:1].isupper() and len(word) >= _SHORTEST_NOUN]
     in_title = [found for word in long_words if (found := noun(word))]
     if spoken:

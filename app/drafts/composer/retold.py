@@ -23,12 +23,14 @@ _WISHES_TELL = frozenset({"other", "invoice", "product_question", "address_chang
 _STRAY_START = re.compile(r"^(?:er|she|he|they|sie|those|these|one|beide|ersteres)\b")
 _LEAST_FURTHER = {"de": 5, "en": 6}  # words
 _WEIGHTY = re.compile(r"\d|\b(?:nicht|nichts|kein\w*|nie|not|never|no|nothing|\w+n't)\b", re.IGNORECASE)
+_CONTRAST = re.compile(r"\b(?:statt|anstatt|anstelle|instead of|rather than)\b", re.IGNORECASE)
+_LONGEST_CONTRAST = 7
 _ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 _MOST_EARLIER = 2
 _LONGEST_EARLIER = 600
 _COUNTS = re.compile(
-    r"\b(?:(?:second|third|fourth|fifth) (?:time|mail|email|message)"
-    r"|(?:zweite|dritte|vierte|fünfte)[nrs]? (?:mal|e?-?mail|nachricht))",
+    r"\b(?:second|third|fourth|fifth|zweite|dritte|vierte|fünfte)[nrs]?\b.{0,30}"
+    r"\b(?:mail|e-mail|email|message|nachricht|writ|schreib|melde|contact|anfrage)",
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:i|my|we|our|me|us|ich|wir|mir|mich|uns|mein\w*|unser\w*)\b", re.IGNORECASE)
@@ -100,11 +102,24 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
     if clause is None and whole and _may_quote(text, rank, scene):
         quoted = text.strip().rstrip(".!")
         return Retold(quoted, rank, place, content_words(quoted, scene.language), quoted=True)
+    if clause is None and (apart := next((part for part in usable if _is_contrast(part, scene)), None)):
+        return Retold(apart.strip(".! "), rank, place, content_words(apart, scene.language), quoted=True)
     clause = clause or next((told for part in usable[whole:] if (told := report(part, scene))), None)
     if clause is None:
         return None
     yours = named_us(claim_as_yours(clause, scene.naming, scene.language, scene.pen.register))
     return Retold(yours, rank, place, content_words(yours, scene.language))
+
+
+def _is_contrast(part: str, scene: Scene) -> bool:
+    """Whether a part sets what came against what was ordered: "38 statt 42"."""
+    wrong = scene.case.triage.cause in ("wrong_item", "missing_item") and not scene.case.triage.abusive
+    return (
+        wrong
+        and len(part.split()) <= _LONGEST_CONTRAST
+        and bool(_CONTRAST.search(part))
+        and not _FIRST_PERSON.search(part)
+    )
 
 
 def _may_quote(text: str, rank: int, scene: Scene) -> bool:

@@ -11,6 +11,7 @@ import re
 from app.drafts.composer.clauses_de import (
     Clause,
     cut,
+    finite_here,
     is_infinitive,
     is_relative,
     is_subordinate,
@@ -128,12 +129,22 @@ def verb_last(clause: Clause, speaker: Speaker) -> str | None:
             return None
         verb = new
     rest, verb = _middle_and_end(clause, verb)
+    if _holds_another_verb(rest):
+        return None
     words = turn_words(_ordered(clause, rest), speaker, clause.subject, copula=clause.verb in _COPULAS)
     tail = turn_words(verb.split(), speaker, clause.subject)
     return " ".join([*words, *tail]).replace(" ,", ",") if words is not None and tail else None
 
 
 _COPULAS = frozenset({"ist", "sind", "war", "waren"})
+
+
+def _holds_another_verb(rest: list[str]) -> bool:
+    """Whether a clause run on without a comma holds a second finite verb: then it is none to turn."""
+    inner = (at for at in range(len(rest) - 1) if finite_here(rest, at))
+    return any(
+        not is_participle(rest[at]) and not rest[at].endswith("en") and rest[at - 1 : at] != ["zu"] for at in inner
+    )
 
 
 def _middle_and_end(clause: Clause, verb: str) -> tuple[list[str], str]:
@@ -174,6 +185,8 @@ def _ordered(clause: Clause, rest: list[str]) -> list[str]:
     Object pronouns stay behind a subject that stood first ("das Paket sich bewegt"), but precede an adverbial.
     """
     front = [] if len(clause.front) == 1 and rest and clause.front[0].lower() == rest[-1] else list(clause.front)
+    if _is_expletive(clause):
+        front = []
     lead: list[str] = []
     while rest and (rest[0].lower() in _OBJECTS or (not lead and rest[0].lower() in _SUBJECTS)):
         lead.append(rest.pop(0))
@@ -183,6 +196,14 @@ def _ordered(clause: Clause, rest: list[str]) -> list[str]:
     if not front or not (pronoun_follows or adverbial):
         return [*front, *lead, *rest]
     return [*lead, *front, *rest]
+
+
+def _is_expletive(clause: Clause) -> bool:
+    """Whether "es" only holds the first place: "es fehlen zwei Schrauben"."""
+    if clause.front[:1] not in (("es",), ("Es",)) or len(clause.front) > 1:
+        return False
+    found = finite(clause.verb)
+    return clause.verb in ("fehlt", "fehlte") or bool(found and not found.singular and not found.auxiliary)
 
 
 def subordinate(words: list[str], speaker: Speaker) -> str | None:

@@ -40,7 +40,18 @@ def _data() -> dict[str, Any]:
     data = dict(load("speech_en"))
     for name in ("openers", "drop", "finite"):
         data[name] = frozenset(data[name])
+    inflected = (form for verb in str(data["verbs_listed"]).split() for form in _third_and_past(verb))
+    data["finite"] |= frozenset(inflected)
     return data
+
+
+def _third_and_past(verb: str) -> tuple[str, str]:
+    """Return the regular third person and past of a verb."""
+    if verb.endswith(("s", "sh", "ch", "x", "z")):
+        return f"{verb}es", f"{verb}ed"
+    if verb.endswith("y") and verb[-2] not in "aeou":
+        return f"{verb[:-1]}ies", f"{verb[:-1]}ied"
+    return f"{verb}s", f"{verb}d" if verb.endswith("e") else f"{verb}ed"
 
 
 def _repaired(word: str) -> str:

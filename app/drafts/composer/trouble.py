@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 from app.drafts.composer.bank import load
-from app.drafts.composer.scene import Scene
+from app.drafts.composer.scene import Scene, group_of
 
 _MOST_DEFECTS = 2
 _THINGS = frozenset(
@@ -17,10 +18,19 @@ _THINGS = frozenset(
 def trouble_clause(scene: Scene) -> str:
     """Return what the cause says happened, with product and dates where they are known."""
     cause, product = scene.case.triage.cause, scene.naming.product
-    if not scene.speaks and not scene.facts.days_late:
-        cause = "other"  # what triage makes of a language it half knows is too little for a statement
+    if not scene.facts.days_late and (not scene.speaks or not _is_borne_out(scene)):
+        cause = "other"  # too little for a statement
     tiers = scene.phrases("trouble")[cause]
     return scene.say(f"trouble/{cause}", tiers, plural=bool(product and product.plural)) or ""
+
+
+def _is_borne_out(scene: Scene) -> bool:
+    """Whether the message itself speaks of what its cause would state."""
+    cause = scene.case.triage.cause
+    group = "delivery" if group_of(cause) in ("delivery", "warehouse") else cause
+    stems = scene.phrases("evidence").get(group)
+    words = re.findall(r"[^\W\d_]+", " ".join(m.text for m in scene.case.ticket.customer_messages).lower())
+    return stems is None or any(word.startswith(tuple(stems)) for word in words)
 
 
 @cache

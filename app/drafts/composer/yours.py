@@ -29,12 +29,18 @@ def claim_as_yours(clause: str, naming: Naming, language: str, register: Registe
         return clause
     endings, ending = _ENDINGS[product.noun.gender], re.escape(product.noun.text.lower()[-6:])
     stem = "Ihr" if register == "sie" else "dein"
+    bare_ending = {"m": "r", "n": "s"}.get(product.noun.gender, "")
 
     def mine(found: re.Match[str]) -> str:
-        article = found[1].lower()
-        return f"{stem}{endings[article]} " if article in endings else found[0]
+        article, adjective = found[1].lower(), found[2] or ""
+        if article not in endings:
+            return found[0]
+        if adjective and not endings[article]:  # "der neue" → "Ihr neuer"
+            adjective = f"{adjective.strip()}{bare_ending} "
+        return f"{stem}{endings[article]} {adjective}"
 
-    return re.sub(rf"\b(der|die|das|den|dem|des) (?=[\w-]*{ending}\b)", mine, clause, count=1, flags=re.IGNORECASE)
+    pattern = rf"\b(der|die|das|den|dem|des) ([a-zäöüß]{{3,20}}en? )?(?=[\w-]*{ending}\b)"
+    return re.sub(pattern, mine, clause, count=1, flags=re.IGNORECASE)
 
 
 # Stands for "uns"/"us" until the person shift is done, which would turn the word into "you".
