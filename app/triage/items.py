@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.ticket import Item
-from app.triage.language import is_common
 from app.triage.lexicon import Scan, word_set
 from app.triage.words import fold
 
@@ -46,7 +45,7 @@ def _score(scan: Scan, title: str) -> tuple[float, Match] | None:
     seen: set[str] = set()
     for number, sentence in enumerate(scan.sentences[:_LOOKED_AT]):
         for i, word in enumerate(sentence.words):
-            if len(word) < _SHORT or word in seen or is_common(word):
+            if len(word) < _SHORT or word in seen:
                 continue
             score = max((alike(word, w) * (_PALE if w in pale else 1.0) for w in wanted), default=0.0)
             if score:

@@ -64,10 +64,10 @@ def _is_product(scan: Scan, product: Place | None, number: int, first: int, last
 def _meant(scan: Scan, hit: Hit) -> bool:
     """A word that is a part only in company ("the back", "am Rand") needs its article; "fan heater" is no fan."""
     words = scan.sentences[hit.sentence].words
-    if words[hit.last + 1 : hit.last + 2] == ("of",):
-        return False
     if any(p.first == hit.last + 1 for p in scan.of("products", hit.sentence)):
         return False
     if words[hit.first] not in word_set("weak_parts"):
         return True
+    if words[hit.last + 1 : hit.last + 2] == ("of",) and words[hit.first] in word_set("measures"):
+        return False
     return bool(set(words[max(0, hit.first - 2) : hit.first]) & word_set("articles"))

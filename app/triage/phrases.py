@@ -25,7 +25,8 @@ _MAYBE_SINCE = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_COUNT = re.compile(
-    r"mal\b|time|mail|message|nachricht|anfrage|versuch|kontakt|anruf|attempt|complain|request|ticket|call|twice|\dx"
+    r"mal\b|time|mail|message|nachricht|anfrage|versuch|kontakt|anruf|attempt|complain|request|ticket|call|twice|\dx",
+    re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s{2,}")
 _TRAILER = re.compile(

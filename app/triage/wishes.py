@@ -37,7 +37,6 @@ _SENT: Mapping[str, Wish] = {
     "product_defect": "replacement",
     "wrong_item": "replacement",
     "invoice": "invoice",
-    "return_request": "return",
 }
 _ASKED: Mapping[str, Wish] = {
     "money": "refund",
