@@ -18,7 +18,11 @@ _SPELLED_DOT = (
     r"(?:\s{0,2}[\[({<]\s{0,2}(?:dot|punkt|point|punto|punt|kropka|\.)\s{0,2}[\])}>]\s{0,2}"
     r"|\s{1,3}(?:dot|punkt|punto|punt|kropka)\s{1,3}|\s{1,2}\.\s{1,2}|\.\s{0,3}\n\s{0,3}|\s{0,3}\n\s{0,3}\.)"
 )
-_SPELLED_AT = r"(?:\s{0,2}[\[({<]\s{0,2}(?:at|ät|@|arroba|chiocciola|arobase|klammeraffe|apenstaartje|malpa|małpa)\s{0,2}[\])}>]\s{0,2}|\s{1,3}(?:at|ät|arroba|chiocciola|arobase|klammeraffe|apenstaartje|małpa)\s{1,3}|\s{1,2}@\s{0,2}|@\s{1,2})"
+_AT_WORDS = "at|ät|arroba|chiocciola|arobase|klammeraffe|apenstaartje|małpa"
+_SPELLED_AT = (
+    rf"(?:\s{{0,2}}[\[({{<]\s{{0,2}}(?:{_AT_WORDS}|@|malpa)\s{{0,2}}[\])}}>]\s{{0,2}}"
+    rf"|\s{{1,3}}(?:{_AT_WORDS})\s{{1,3}}|\s{{1,2}}@\s{{0,2}}|@\s{{1,2}})"
+)
 _LOOK = re.compile(
     rf"{_DOT}[^\W\d_]|://|[:]\\|\b(?:dot|punkt|point|punto|punt|kropka)\b|@|\s\.\s|\.\n|[\[({{<]\s?\.\s?[\])}}>]|\b(?:mailto|tel|javascript|data|sms|hxxps?|https?|www)\b",
     re.IGNORECASE,
@@ -29,7 +33,7 @@ _SPELLED_EMAIL = re.compile(
     re.IGNORECASE,
 )
 _SCHEMED = re.compile(
-    rf"(?<![\w.@])(?P<scheme>hxxps?|https?|ftps?|file|javascript|vbscript|data|wss?|intent|tg|whatsapp|skype|viber|sms|tel|mailto|market)\s{{0,2}}:(?:\s{{0,2}}[/\\]{{1,4}})?(?P<rest>[^\s<>\"»«„“”]{{1,2048}})",
+    r"(?<![\w.@])(?P<scheme>hxxps?|https?|ftps?|file|javascript|vbscript|data|wss?|intent|tg|whatsapp|skype|viber|sms|tel|mailto|market)\s{0,2}:(?:\s{0,2}[/\\]{1,4})?(?P<rest>[^\s<>\"»«„“”]{1,2048})",
     re.IGNORECASE,
 )
 _HOST = re.compile(
@@ -44,6 +48,7 @@ _ATTRIBUTE = re.compile(
     r"(?:href|src|action|background|srcset|data|poster|cite)\s{0,4}=\s{0,4}(?:\"([^\"]{0,2048})\"|'([^']{0,2048})'|([^\s\"'>]{1,2048}))|url\(\s{0,4}[\"']?([^\"')]{1,2048})",
     re.IGNORECASE,
 )
+_SHORT_ENDING, _MANY_DOTS = 3, 3
 _CLOSERS = ".,;:!?…)]}'\"*_"
 
 
@@ -95,7 +100,7 @@ def find_emails(reply: Reply) -> list[tuple[int, int, str]]:
     plain = reply.plain
     if "@" not in plain and not _SPELLED_LOOK.search(plain):
         return []
-    urls = [m.span() for m in _SCHEMED.finditer(plain) if _is_schemed(m) and not m.group("scheme").lower() == "mailto"]
+    urls = [m.span() for m in _SCHEMED.finditer(plain) if _is_schemed(m) and m.group("scheme").lower() != "mailto"]
     found = [
         (m.start(), m.end(), m.group().lower())
         for m in _EMAIL.finditer(plain)
@@ -215,7 +220,7 @@ def _is_schemed(match: re.Match[str]) -> bool:
     return not separator[1:2].isspace()
 
 
-def _is_host(plain: str, match: re.Match[str]) -> bool:
+def _is_host(plain: str, match: re.Match[str]) -> bool:  # noqa: PLR0911 - an ordered list of reasons
     """Whether dotted words are an address: a real ending, no file name, no missing blank after a full stop."""
     text, tld, tail = match.group(), match.group("tld"), match.group("tail")
     lists = data("marketplaces")
@@ -224,7 +229,7 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:
         return False
     if not is_ending(low):
         return text.lower().startswith("www.") or (
-            bool(tail) and text.count(".") > 1 and len(low) > 3 and "/" in (tail or "") and text.isascii()
+            bool(tail) and text.count(".") > 1 and len(low) > _SHORT_ENDING and "/" in (tail or "") and text.isascii()
         )
     if tail or text.lower().startswith("www"):
         return True
@@ -233,7 +238,7 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:
     before_dot = re.split(_DOT, text)[-2]
     if tld[0].isupper() and not tld.isupper():
         return False  # "gut.Es tut", "Danke.Das"
-    if len(before_dot) == 1 and len(low) <= 3 and text.count(".") < 3:
+    if len(before_dot) == 1 and len(low) <= _SHORT_ENDING and text.count(".") < _MANY_DOTS:
         return low in {"com", "net", "org"} or text.lower() in {"a.co", "t.co", "t.me", "g.co", "x.com"}
     return not (low in lists["word_endings"] and _looks_like_words(plain, match, before_dot))
 
@@ -277,10 +282,8 @@ def _is_spelled(match: re.Match[str]) -> bool:
         return False
     if "\n" in dot:
         return (
-            tld in {"com", "de", "net", "org", "eu", "shop", "info"}
-            and match.end() == len(match.string.rstrip())
-            or (tld in {"com", "net", "org", "shop"} or bool(match.group("tail")) or name.startswith("www"))
-        )
+            tld in {"com", "de", "net", "org", "eu", "shop", "info"} and match.end() == len(match.string.rstrip())
+        ) or (tld in {"com", "net", "org", "shop"} or bool(match.group("tail")) or name.startswith("www"))
     if re.search(r"[\[({<]", dot):
         return True
     if "." in dot:
@@ -323,7 +326,7 @@ def parse(written: str, kind: str) -> Address:
     """Read an address as a browser would: WHATWG rules, backslashes, userinfo, numeric hosts, punycode."""
     import ada_url
 
-    text = re.sub(rf"(?i)^hxxp", "http", re.sub(r"\s", "", written))
+    text = re.sub(r"(?i)^hxxp", "http", re.sub(r"\s", "", written))
     text = re.sub(r"[\u00b7\u2022\u2219\u22c5\u2027\u30fb\u0660]", ".", text)
     if not re.match(r"(?i)[a-z][a-z0-9+.-]{1,15}:(?!\d)", text):
         text = "https:" + text if text.startswith("//") else "https://" + text
@@ -334,6 +337,7 @@ def parse(written: str, kind: str) -> Address:
         host = re.split(r"[/?#\\]", host)[0].rpartition("@")[2].lower()
         return Address(0, 0, written, "", text.partition(":")[0].lower(), host, "", "", "", kind)
     return Address(
-        0, 0, written, url.href, url.protocol.rstrip(":"), url.hostname.rstrip("."), url.pathname, url.search, url.hash, kind,
+        0, 0, written, url.href, url.protocol.rstrip(":"), url.hostname.rstrip("."),
+        url.pathname, url.search, url.hash, kind,
         userinfo=bool(url.username or url.password),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """A small linear classifier for what rules alone cannot say: hints, irony, belittling, steering in new words.
 
-One sentence at a time. Features are the words, pairs of neighbouring words and letter groups of each word, hashed into a
-table of weights; the score of a label is a sum of table rows, so whole words are looked up once and remembered. Numpy
+One sentence at a time. Features are the words, pairs of neighbouring words and letter groups of each word, hashed into
+a table of weights; the score of a label is a sum of table rows, so whole words are looked up once and remembered. Numpy
 only, no randomness. `guardrails/training/` holds the lines, the script and the card.
 """
 
@@ -31,7 +31,9 @@ def words_of(folded: str) -> list[str]:
 def word_features(word: str) -> tuple[int, ...]:
     """Table rows of one word: itself, its stem, its letter groups."""
     marked = f"<{word}>"
-    parts = {f"w {word}", f"s {word[:5]}"} | {f"g {marked[i : i + n]}" for n in (3, 5) for i in range(len(marked) - n + 1)}
+    parts = {f"w {word}", f"s {word[:5]}"} | {
+        f"g {marked[i : i + n]}" for n in (3, 5) for i in range(len(marked) - n + 1)
+    }
     return tuple(sorted({crc32(p.encode()) % FEATURES for p in parts}))
 
 

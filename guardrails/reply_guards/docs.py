@@ -9,7 +9,8 @@ from reply_guards.rule import Rule
 
 _HEAD = """# Rules
 
-Made from `guardrails/policies/` by `make docs`; do not edit. Severities: **block** (the text is not delivered), warn, info,
+Made from `guardrails/policies/` by `make docs`; do not edit. Severities: **block** (the text is not delivered), \
+warn, info,
 off. Each rule names its source and when it was read. Rules change: check the source before you rely on it.
 """
 
@@ -24,7 +25,16 @@ def render() -> str:
 
 def _channels(policies: Mapping[str, Policy], channels: list[str]) -> Iterator[str]:
     yield "## Channels\n"
-    yield "| channel | allowed links | shop's own contact data | review requests | goodwill | longest text | reply within |"
+    heads = (
+        "channel",
+        "allowed links",
+        "shop's own contact data",
+        "review requests",
+        "goodwill",
+        "longest text",
+        "reply within",
+    )
+    yield f"| {' | '.join(heads)} |"
     yield "|---|---|---|---|---|---|---|"
     for name in channels:
         s = policies[name].settings

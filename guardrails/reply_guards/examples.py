@@ -41,7 +41,7 @@ def facts_of(raw: Mapping[str, Any] | None) -> CaseFacts | None:
     return CaseFacts(**known)
 
 
-def example_context(example: Any, rule: Rule) -> tuple[str, Context, Policy]:  # noqa: ANN401 - a text or a mapping
+def example_context(example: Any, _rule: Rule) -> tuple[str, Context, Policy]:  # noqa: ANN401 - a text or a mapping
     """Text, context and policy of one example. The rule is switched on even where the channel leaves it off."""
     raw: Mapping[str, Any] = {"text": example} if isinstance(example, str) else example
     policy = load_policies()[str(raw.get("channel", DEFAULT_CHANNEL))]

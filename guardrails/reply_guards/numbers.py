@@ -24,10 +24,14 @@ _PHONE_WORDS = re.compile(
     r"telefon|tel\b|fon\b|phone|anruf|rufen|ruf\b|hotline|mobil|handy|durchwahl|whatsapp|call|dial|ring|reach|erreich|nummer|number|fax|sms|signal|telegram|appel|llam|chiam|bel\b|dzwon|zadzwon|zeroachthundert|servicenummer|kontakt|contact"
 )
 _CARRIER_WORDS = re.compile(
-    r"dhl|dpd|gls|hermes|ups|fedex|usps|evri|hersteller|manufacturer|garantie|warranty|versanddienst|paketdienst|carrier|spedition|royal mail|postnl|colissimo"
+    r"dhl|dpd|gls|hermes|ups|fedex|usps|evri|hersteller|manufacturer|garantie|warranty|versanddienst|"
+    r"paketdienst|carrier|spedition|royal mail|postnl|colissimo"
 )
 _OUR_WORDS = re.compile(r"(?<!\w)(?:uns|unser\w{0,2}|unter unserer|us|our|mich|me|my)(?!\w)")
-_KEPT = re.compile(r"(?<!\w)(?:unsere|meine|our|my|unter der|rufnummer|telefonnummer|handynummer|mobilnummer|phone|telephone) ?(?:nummer|number|mobile|cell)?\W{0,3}(?:ist|is|lautet|heisst)?\W{0,4}$")
+_KEPT = re.compile(
+    r"(?<!\w)(?:unsere|meine|our|my|unter der|rufnummer|telefonnummer|handynummer|mobilnummer|phone|"
+    r"telephone) ?(?:nummer|number|mobile|cell)?\W{0,3}(?:ist|is|lautet|heisst)?\W{0,4}$"
+)
 _MOBILE = re.compile(r"01[567]\d{8,9}|07\d{9}|0[67]\d{8}|(?:\+|00)\d{8,14}")
 _UNIT_AFTER = re.compile(
     r"\s{0,2}(?:€|eur\b|euro|\$|£|usd|gbp|mm|cm|m\b|kg|g\b|ml|l\b|watt|w\b|v\b|volt|mah|hz|khz|mhz|ghz|gb|tb|mb|x\s?\d|stueck|stuck|pcs|pieces|%|°)"
@@ -89,14 +93,13 @@ def _is_other(text: str, before: str, after: str) -> bool:
         return False
     if _ORDER.fullmatch(text) or _DATE.match(text) or _UNIT_AFTER.match(after):
         return True
-    if (
-        re.search(r"(?:€|\$|£|eur|usd|gbp)\s?$", before)
-        or re.search(r"[a-z]{2}\d{0,2}\s?$", before[-4:])
-        and re.search(r"\biban\b", before)
+    if re.search(r"(?:€|\$|£|eur|usd|gbp)\s?$", before) or (
+        re.search(r"[a-z]{2}\d{0,2}\s?$", before[-4:]) and re.search(r"\biban\b", before)
     ):
         return True
     if re.search(
-        r"telefonnummer|phone number|telephone number|rufnummer|handynummer|mobilnummer|servicenummer|hotline\W{0,3}(?:nummer|number)?\W{0,6}$",
+        r"telefonnummer|phone number|telephone number|rufnummer|handynummer|mobilnummer|servicenummer|"
+        r"hotline\W{0,3}(?:nummer|number)?\W{0,6}$",
         before,
     ):
         return False
@@ -134,13 +137,17 @@ def _valid(text: str) -> bool:
 
 
 def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
-    """Spans of the folded view that spell a number digit by digit, in any of seven languages, digits mixed in or not."""
+    """Spans of the folded view that spell a number digit by digit, in any of seven languages, digits among them."""
     spoken = word_list("digit_words")
     if len(reply.words & spoken) < _FEW_DIGIT_WORDS:
         return
     run: list[re.Match[str]] = []
     for match in [*_WORD.finditer(reply.folded), None]:
-        if match and (match.group() in spoken or (run and match.group().isdigit())) and (not run or match.start() - run[-1].end() <= _RUN_GAP):
+        if (
+            match
+            and (match.group() in spoken or (run and match.group().isdigit()))
+            and (not run or match.start() - run[-1].end() <= _RUN_GAP)
+        ):
             run.append(match)
             continue
         words = [m.group() for m in run]

@@ -8,10 +8,10 @@
     N Sterne                `N` is a number of up to six digits
     "^" first in a pattern  only at the start of a sentence; "$" last: only at its end
 
-A blank matches any short run of blanks and punctuation. Nothing ever crosses the end of a sentence. Repeats are bounded,
-so every pattern runs in linear time, also those a tenant adds. From each pattern the compiler also derives *atoms*: pieces
-of words of which some must be present for the pattern to match at all. One look at the words of a reply thus spares
-nearly all regular expressions.
+A blank matches any short run of blanks and punctuation. Nothing ever crosses the end of a sentence. Repeats are
+bounded, so every pattern runs in linear time, also those a tenant adds. From each pattern the compiler also derives
+*atoms*: pieces of words of which some must be present for the pattern to match at all. One look at the words of a
+reply thus spares nearly all regular expressions.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _LISTS: dict[tuple[int, str], _Part] = {}
 class _Parser:
     def __init__(self, source: str, lexicon: Mapping[str, str], depth: int = 0) -> None:
         self.source, self.lexicon, self.depth = source, lexicon, depth
-        self.tokens = [m for m in _TOKENS.finditer(source)]
+        self.tokens = list(_TOKENS.finditer(source))
         self.at = 0
         if sum(len(m.group()) for m in self.tokens) != len(source):
             raise PatternError(f"cannot read {source!r}")
@@ -78,7 +78,7 @@ class _Parser:
 
     def _sequence(self) -> _Part:
         parts: list[_Part] = []
-        while (token := self._peek()) and token not in "|)":
+        while (piece := self._peek()) and piece not in "|)":
             part = self._item()
             if self._peek() == "?":
                 self.at += 1
@@ -88,9 +88,9 @@ class _Parser:
 
     def _item(self) -> _Part:
         match = self.tokens[self.at]
-        token = match.group()
+        piece = match.group()
         self.at += 1
-        if token == "(":
+        if piece == "(":
             inner = self._alternatives()
             if self._peek() != ")":
                 raise PatternError(f"missing ) in {self.source!r}")
@@ -98,7 +98,7 @@ class _Parser:
             return _Part(f"(?:{inner.regex})", needs=inner.needs or _literal_needs(inner), blank=inner.blank)
         if match.group(2):
             return self._named(match.group(2))
-        return _simple(token, match)
+        return _simple(piece, match)
 
     def _named(self, name: str) -> _Part:
         if name not in self.lexicon or self.depth > 5:  # noqa: PLR2004 - lists of lists of lists are a mistake
@@ -111,18 +111,18 @@ class _Parser:
         return known
 
 
-def _simple(token: str, match: re.Match[str]) -> _Part:
-    if "~" in token:
+def _simple(piece: str, match: re.Match[str]) -> _Part:
+    if "~" in piece:
         return _Part("", gap=int(match.group(1) or 6), blank=True)
-    if token.isspace():
+    if piece.isspace():
         return _Part(_BLANK, blank=True)
-    if token in {"*", "N"}:
-        return _Part(_STAR if token == "*" else r"\d{1,6}")
-    if token in {"^", "$"}:
-        return _Part(r"(?:(?<=\n)|\A)[^\w\n]{0,4}" if token == "^" else r"(?=[^\w\n]{0,6}(?:\n|\Z))")
-    if token in ")?":
-        raise PatternError(f"unexpected {token!r}")
-    folded = fold_char(token)
+    if piece in {"*", "N"}:
+        return _Part(_STAR if piece == "*" else r"\d{1,6}")
+    if piece in {"^", "$"}:
+        return _Part(r"(?:(?<=\n)|\A)[^\w\n]{0,4}" if piece == "^" else r"(?=[^\w\n]{0,6}(?:\n|\Z))")
+    if piece in ")?":
+        raise PatternError(f"unexpected {piece!r}")
+    folded = fold_char(piece)
     return _Part(re.escape(folded), literal=folded)
 
 
@@ -162,14 +162,16 @@ def _placed(part: _Part, *, after_blank: bool) -> str:
 
 
 def _selectivity(group: Atoms) -> tuple[int, int, list[str]]:
-    return (-min(5, min(map(len, group))), len(group), sorted(group))
+    return (-min(5, *map(len, group)), len(group), sorted(group))
 
 
 def _either(options: list[_Part]) -> _Part:
     """Alternatives: one of the best needs of each; nothing is needed when one of them needs nothing."""
     needs = [o.needs or _literal_needs(o) for o in options]
     group = frozenset().union(*(n[0] for n in needs)) if all(needs) else frozenset()
-    return _Part("|".join(o.regex for o in options), needs=(group,) if group else (), blank=all(o.blank for o in options))
+    return _Part(
+        "|".join(o.regex for o in options), needs=(group,) if group else (), blank=all(o.blank for o in options)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +188,7 @@ class Pattern:
         return re.compile(self.regex_source)
 
     def possible(self, present: frozenset[str]) -> bool:
-        """Whether the text whose atoms are given could match at all. A plain loop: called some hundred times a reply."""
+        """Whether the text whose atoms are given could match; a plain loop, called hundreds of times a reply."""
         for group in self.needs:  # noqa: SIM110
             if group.isdisjoint(present):
                 return False

@@ -1,7 +1,8 @@
 """Policies as data: what each channel allows, read from `policies/*.yaml` and validated as a whole at start.
 
-`policies/rules/<family>.yaml` defines the rules; `strict.yaml` is the default for every channel; a channel's file inherits
-and changes severities and settings. `overlaid` lets a tenant add and tighten; loosening needs an `accept_risk` reason.
+`policies/rules/<family>.yaml` defines the rules; `strict.yaml` is the default for every channel; a channel's file
+inherits and changes severities and settings. `overlaid` lets a tenant add and tighten; loosening needs an
+`accept_risk` reason.
 """
 
 from __future__ import annotations
@@ -211,8 +212,14 @@ def _changed(parent: Policy, raw: Mapping[str, Any], name: str, *, trusted: bool
 
 
 def _with_change(
-    rules: Mapping[str, Rule], rule_id: str, change: Any, name: str, risks: list[str], *, trusted: bool
-) -> Rule:  # noqa: ANN401
+    rules: Mapping[str, Rule],
+    rule_id: str,
+    change: Any,  # noqa: ANN401 - YAML, checked here
+    name: str,
+    risks: list[str],
+    *,
+    trusted: bool,
+) -> Rule:
     if rule_id not in rules:
         raise PolicyError(f"{name}: there is no rule {rule_id!r}")
     if not isinstance(change, dict) or set(change) - _CHANGE_KEYS or change.get("severity", "warn") not in _RANK:
@@ -259,4 +266,4 @@ def _looser(old: object, new: object) -> bool:
         return new is None or (isinstance(new, int) and new > old)
     if old is None:
         return isinstance(new, str)
-    return old != new and new != "never"
+    return new not in {old, "never"}

@@ -1,7 +1,7 @@
 """Safe repairs: what code may change in a reply without changing what it says to the customer.
 
-Sentences that ask for stars or advertise are dropped, emoji and extra line breaks removed, foreign links taken out with the
-sentence that offers them. Whatever is repaired is reviewed again by the caller.
+Sentences that ask for stars or advertise are dropped, emoji and extra line breaks removed, foreign links taken out with
+the sentence that offers them. Whatever is repaired is reviewed again by the caller.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def _permitted(rule: Rule, context: Context, policy: Policy) -> bool:
     """What consent or the agent's own offers make allowed on this channel."""
     if rule.consent and policy.settings.review_requests == "consent" and context.review_consent:
         return True
-    if rule.id == "promotion.goodwill" or rule.id == "promotion.coupon":
+    if rule.id in {"promotion.goodwill", "promotion.coupon"}:
         return policy.settings.goodwill and any(o.type in {"voucher", "discount"} for o in context.offers or ())
     return False
 

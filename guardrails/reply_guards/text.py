@@ -2,8 +2,8 @@
 
 Two views are made. `plain` is what a reader sees: NFKC, without tags, entities and invisible characters, case kept.
 `folded` is what the wording patterns are matched on: lower case, without accents (ä → ae), look-alike letters and leet
-digits read as the letters they stand for, spaced-out words joined, open placeholders masked, and exactly one `\\n`
-where a sentence ends. All work is linear in the length of the text.
+digits read as the letters they stand for, spaced-out words joined, open placeholders masked, and exactly one line
+break where a sentence ends. All work is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reply_guards.wordlists import word_list
 
 PLACEHOLDER = re.compile(
     r"\[(?!\s*(?:\.|dot|punkt|at|ät|\d*|…|\.{3}|sic|wichtig|important|x|✓)\s*\])[^\W_][^\[\]\n{}<>@]{1,48}\](?!\()",
-    re.I,
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\W_]{1,64}")
 _EXPANDED = re.compile("[äöüßÄÖÜæœÆŒ]")
@@ -37,7 +37,7 @@ _NEXT_WORD = re.compile(r"\s{1,8}([^\W_]{1,24})")
 _BULLET = re.compile(r"\n[ \t]{0,8}(?:[-*•–]|\d{1,2}[.)])[ \t]")
 _QUOTED = re.compile(
     r"„[^„“”\"\n]{2,400}[“”\"]|“[^“”\n]{2,400}”|»[^»«\n]{2,400}«|«[^»«\n]{2,400}»|\"[^\"\n]{2,400}\"|^>[^\n]{0,400}",
-    re.M,
+    re.MULTILINE,
 )
 
 
@@ -85,7 +85,8 @@ class Reply:
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in order."""
-        found, start = [], 0
+        found: list[Sentence] = []
+        start = 0
         for piece in self.folded.split("\n"):
             if piece.strip():
                 end = start + len(piece)
@@ -162,7 +163,7 @@ def _mask(plain: str) -> str:
 
 
 def mark_sentences(folded: str) -> str:
-    """The same text, same length, with `\\n` exactly where a sentence ends and spaces for all other line breaks."""
+    """The same text, same length, line breaks exactly where a sentence ends and spaces for all others."""
     marks = {m.end() for m in _STOP.finditer(folded) if _stops(folded, m)}
     if "\n" in folded or "\r" in folded:
         marks.update(_line_ends(folded))
@@ -177,13 +178,13 @@ def mark_sentences(folded: str) -> str:
 
 def _stops(folded: str, match: re.Match[str]) -> bool:
     """Whether a full stop really ends a sentence: not an abbreviation, not an ordinal, not a mid-sentence ellipsis."""
-    token = match.group()
-    if token[0] not in ".…" or (len(token) > 1 and token[1] in "!?\"'”)"):
+    mark = match.group()
+    if mark[0] not in ".…" or (len(mark) > 1 and mark[1] in "!?\"'”)"):
         return True
-    if token in {".", "…"} or token.startswith(".."):
+    if mark in {".", "…"} or mark.startswith(".."):
         before = _WORD_PIECES.split(folded[max(0, match.start() - 24) : match.start()])[-1]
         ordinal = before.isdigit() and len(before) <= 2  # noqa: PLR2004 - a day or a month
-        if ordinal or token != ".":
+        if ordinal or mark != ".":
             following = _NEXT_WORD.match(folded, match.end())
             return following is None or following.group(1) in word_list("sentence_starters")
         return before not in word_list("abbreviations")

@@ -14,7 +14,7 @@ _BROKEN = {
 
 
 def third_party_findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]) -> list[Finding]:
-    """The findings of all foreign validators of a policy. One that raises or is missing is a warning, never an exception."""
+    """The findings of all foreign validators of a policy. One that raises or is missing is a warning."""
     found: list[Finding] = []
     for rule in policy.third_party:
         if rule.part in parts and rule.severity != "off":
@@ -33,6 +33,8 @@ def _judged(rule: ThirdParty, reply: Reply, language: str) -> list[Finding]:
         return [Finding(rule.id, "warn", 0, len(text), text[:160], why, source=rule.use)]
     severity: Severity = rule.severity  # type: ignore[assignment] # "off" was left out by the caller
     return [
-        Finding(rule.id, severity, start, end, text[start:end][:160], rule.message.get(language) or reason, source=rule.use)
+        Finding(
+            rule.id, severity, start, end, text[start:end][:160], rule.message.get(language) or reason, source=rule.use
+        )
         for start, end, reason in ((max(0, s), min(len(text), e), r) for s, e, r in spans or ())
     ]

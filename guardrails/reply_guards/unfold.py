@@ -1,4 +1,4 @@
-"""The slow road of the normalisation: for texts with tags, entities, invisible or look-alike characters, spaced letters.
+"""The slow road of the normalisation: for texts with tags, entities, invisible or look-alike characters.
 
 Kept apart from `text.py`, because most replies never come here.
 """
@@ -53,7 +53,7 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Chars:
-    """A view with its way back: `starts[i]`, `ends[i]` are original offsets; both None where the view is the original."""
+    """A view with its way back: `starts[i]`, `ends[i]` are original offsets; None where it is the original."""
 
     text: str
     starts: list[int] | None

@@ -29,7 +29,13 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # half 
 from guardrails import Guard, settings  # noqa: E402
 from guardrails.types import OnFailAction  # noqa: E402
 from guardrails.validator_base import (  # noqa: E402
-    ErrorSpan, FailResult, PassResult, ValidationResult, Validator, get_validator_class, register_validator,
+    ErrorSpan,
+    FailResult,
+    PassResult,
+    ValidationResult,
+    Validator,
+    get_validator_class,
+    register_validator,
 )  # fmt: skip
 
 from reply_guards.model import Context, Finding, Severity  # noqa: E402
@@ -39,8 +45,8 @@ from reply_guards.review import review  # noqa: E402
 settings.disable_tracing = True
 ERROR_KEY = "reply_guards_findings"
 FAMILIES = (
-    "links", "contact", "offplatform", "promotion", "feedback", "style", "tone", "structure", "language", "grounding", "promise",
-    "leak", "sensitive", "safety", "placeholder",
+    "links", "contact", "offplatform", "promotion", "feedback", "style", "tone", "structure", "language", "grounding",
+    "promise", "leak", "sensitive", "safety", "placeholder",
 )  # fmt: skip
 _RANK: dict[Severity, int] = {"info": 1, "warn": 2, "block": 3}
 
@@ -82,7 +88,9 @@ class ReplyValidator(Validator):  # type: ignore[misc] # guardrails-ai ships no 
         return self._validate(value, metadata)
 
     def _speaks_of(self, finding: Finding) -> bool:
-        return _RANK[finding.severity] >= self._at and (self.family is None or finding.rule.partition(".")[0] == self.family)
+        return _RANK[finding.severity] >= self._at and (
+            self.family is None or finding.rule.partition(".")[0] == self.family
+        )
 
 
 @lru_cache(maxsize=8)
@@ -99,7 +107,9 @@ def _registered(family: str | None) -> type[ReplyValidator]:
     return registered
 
 
-VALIDATORS: Mapping[str, type[ReplyValidator]] = {family or "reply": _registered(family) for family in (None, *FAMILIES)}
+VALIDATORS: Mapping[str, type[ReplyValidator]] = {
+    family or "reply": _registered(family) for family in (None, *FAMILIES)
+}
 
 
 def family_validators(channel: str, at: Severity = "warn", on_fail: Any = OnFailAction.NOOP) -> list[ReplyValidator]:  # noqa: ANN401
@@ -126,7 +136,7 @@ def findings_of(outcome: Any) -> tuple[Finding, ...]:  # noqa: ANN401 - guardrai
 
 
 def reviewed_by_guard(text: str, context: Context) -> tuple[Finding, ...]:
-    """The findings of a reply as a Guard with all our Validators reports them; equal to `review()` by rule and place."""
+    """The findings of a reply as a Guard with all our Validators reports them: those of `review()`."""
     seen = findings_of(guard_for(policy_for(context.channel).channel).validate(text, metadata={"context": context}))
     known = {(f.start, f.end, f.rule): f for f in _reviewed(text, context)[0]}
     return tuple(known.get((f.start, f.end, f.rule), f) for f in seen)

@@ -27,7 +27,9 @@ _CURRENCIES = {
     "£": "GBP",
     "gbp": "GBP",
     "pound": "GBP",
-    "pounds": "GBP", "quid": "GBP", "bucks": "USD",
+    "pounds": "GBP",
+    "quid": "GBP",
+    "bucks": "USD",
     "chf": "CHF",
     "pln": "PLN",
     "zł": "PLN",
@@ -37,8 +39,9 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januar jänner january jan", "februar february feb", "märz maerz march mär mrz mar", "april apr", "mai may", "juni june jun", "juli july jul",
-            "august aug", "september sept sep", "oktober october okt oct", "november nov", "dezember december dez dec",
+            "januar jänner january jan", "februar february feb", "märz maerz march mär mrz mar", "april apr", "mai may",
+            "juni june jun", "juli july jul", "august aug", "september sept sep", "oktober october okt oct",
+            "november nov", "dezember december dez dec",
         ), 1,
     )
     for name in names.split()
@@ -106,8 +109,8 @@ def days_in(text: str) -> Iterator[Day]:
     for match in _DATE.finditer(text):
         found = match.groupdict()
         if found["iso"]:
-            year, month, day = (int(p) for p in found["iso"].split("-"))
-            yield Day(*match.span(), month, day, year, swapped=False)
+            iso_year, month, day = (int(p) for p in found["iso"].split("-"))
+            yield Day(*match.span(), month, day, iso_year, swapped=False)
             continue
         raw_month = found["m1"] or found["m2"] or found["m3"]
         month = int(raw_month) if raw_month.isdigit() else _MONTHS[raw_month.lower()]

@@ -16,14 +16,21 @@ from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon
 
 _CLAUSES = re.compile(
-    r"[;:]|, (?=(?:aber|doch|sondern|jedoch|but|however|yet|dass|ob|weil|da|wenn|falls|sobald|damit|und|bis|that|if|whether|because"
-    r"|so that|once|as soon as|until|and|while|though|ohne|bekommen|erhalten)\b)| - |(?<!\w)(?:aber|sondern|jedoch|however|but)(?!\w)"
+    r"[;:]|, (?=(?:aber|doch|sondern|jedoch|but|however|yet|dass|ob|weil|da|wenn|falls|sobald|damit|"
+    r"und|bis|that|if|whether|because"
+    r"|so that|once|as soon as|until|and|while|though|ohne|bekommen|erhalten)\b)| - |(?<!\w)(?:aber|"
+    r"sondern|jedoch|however|but)(?!\w)"
 )
 _WHEN = re.compile(
-    r"(?<!\w)(?:heute(?: abend| noch| nachmittag)?|morgen(?: frueh| vormittag| abend)?|uebermorgen|tonight|today|tomorrow|this (?:evening|afternoon)|overnight"
-    r"|(?:am |bis |naechsten |kommenden |on |by |next |this )?(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-    r"|(?:vor|bis|zu|zum|rechtzeitig zu|by|before|for) (?:weihnachten|heiligabend|ostern|wochenende|christmas(?: eve)?|easter|the weekend|your birthday)"
-    r"|in (?:ein|zwei|drei|\d{1,2}|one|two|three|a few|wenigen)(?: bis \w+)? (?:tag\w{0,2}|stunde\w?|days?|hours?)|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|hours))(?!\w)"
+    r"(?<!\w)(?:heute(?: abend| noch| nachmittag)?|morgen(?: frueh| vormittag| abend)?|uebermorgen|"
+    r"tonight|today|tomorrow|this (?:evening|afternoon)|overnight"
+    r"|(?:am |bis |naechsten |kommenden |on |by |next |this )?(?:montag|dienstag|mittwoch|donnerstag|"
+    r"freitag|samstag|sonnabend|sonntag|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+    r"|(?:vor|bis|zu|zum|rechtzeitig zu|by|before|for) (?:weihnachten|heiligabend|ostern|wochenende|"
+    r"christmas(?: eve)?|easter|the weekend|your birthday)"
+    r"|in (?:ein|zwei|drei|\d{1,2}|one|two|three|a few|wenigen)(?: bis \w+)? (?:tag\w{0,2}|stunde\w?|"
+    r"days?|hours?)|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|"
+    r"hours))(?!\w)"
 )
 
 
@@ -38,6 +45,7 @@ class Claim:
     clause: str
 
 
+_SHORT_WORD = 3
 Key = tuple[str, str]  # group and name of a list in `data/claims.yaml`
 
 
@@ -163,6 +171,12 @@ def performed(reply: Reply) -> Iterator[Claim]:
 def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:
     """Whether one of the actions really done (`return_label_sent`, free words) covers the claim."""
     wanted: list[list[str]] = data("claims")["actions"][claim.what]
-    if any(all(re.search(rf"(?:{part})", action.lower()) for part in option) for action in actions for option in wanted):
+    if any(
+        all(re.search(rf"(?:{part})", action.lower()) for part in option) for action in actions for option in wanted
+    ):
         return True
-    return any(len(word) > 3 and word[:5] in claim.clause for action in actions for word in re.findall(r"[a-zäöüß]+", action.lower()))  # noqa: PLR2004
+    return any(
+        len(word) > _SHORT_WORD and word[:5] in claim.clause
+        for action in actions
+        for word in re.findall(r"[a-zäöüß]+", action.lower())
+    )

@@ -15,15 +15,19 @@ from reply_guards.wordlists import data
 
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,30}(?!\w|@)")
 _STREET = (
-    r"(?:(?:[A-ZÄÖÜ][\wäöüß.-]{1,30}[ -]){0,3}[A-ZÄÖÜa-zäöüß][\wäöüß-]{0,30}(?:stra(?:ß|ss)e|str\.|weg|allee|platz|gasse|ring|damm|ufer|chaussee|straat|laan)\s{1,2}\d{1,4}\s?[a-z]?"
+    r"(?:(?:[A-ZÄÖÜ][\wäöüß.-]{1,30}[ -]){0,3}[A-ZÄÖÜa-zäöüß][\wäöüß-]{0,30}(?:stra(?:ß|ss)e|str\.|"
+    r"weg|allee|platz|gasse|ring|damm|ufer|chaussee|straat|laan)\s{1,2}\d{1,4}\s?[a-z]?"
     r"|\d{1,5}[a-z]?,?\s(?:[A-Z][\w'-]{1,30}\s){1,3}(?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.|Boulevard|Blvd\.?|Court|Way|Close|Square)"
     r"|\d{1,5},?\s(?:rue|avenue|boulevard|place|chemin)\s(?:[\w'-]{1,30}\s?){1,4}|(?:Calle|Via|Viale|Piazza|Avenida|ul\.|ulica)\s(?:[\w'.-]{1,30}\s?){1,4},?\s?\d{1,4})"
 )
 _CITY = r"(?:[A-Z]{1,2}-)?\d{4,5}\s{1,2}[A-ZÄÖÜ][\wäöüß-]{2,30}|[A-Z]{2}\s\d{5}|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}"
 _POSTAL = re.compile(rf"{_STREET}(?:[\s,;]{{1,4}}(?:{_CITY}))")
-_POST_BOX = re.compile(r"\b(?:Postfach|P\.?\s?O\.? Box)\s\d{2,6}", re.I)
+_POST_BOX = re.compile(r"\b(?:Postfach|P\.?\s?O\.? Box)\s\d{2,6}", re.IGNORECASE)
 _RETURN_WORDS = re.compile(
-    r"ruecks|rueckgabe|retour|zurueck|return|send (?:it|the|them) back|ship (?:it|the|them) (?:back|to)|zustell|liefer|deliver|abgabe|filiale|packstation|paketshop|abhol|pick.?up|lieferadress|ruecksendeadress|ihre adress|ihrer adress|your address|votre adresse|an address|falsche adress|reso|devol|zwrot|terug"
+    r"ruecks|rueckgabe|retour|zurueck|return|send (?:it|the|them) back|ship (?:it|the|them) (?:back|"
+    r"to)|zustell|liefer|deliver|abgabe|filiale|packstation|paketshop|abhol|pick.?up|lieferadress|"
+    r"ruecksendeadress|ihre adress|ihrer adress|your address|votre adresse|an address|falsche adress|"
+    r"reso|devol|zwrot|terug"
 )
 _DISGUISED = 7  # digits nobody writes as keycaps or full-width signs without a purpose
 _AT_UNITS = re.compile(r"@\s?\d|\d\s?@")
@@ -85,7 +89,10 @@ def _phones(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     known = known_numbers(context)
     for run in number_runs(reply):
         start, end = reply.plain_span(run.start, run.end)
-        disguised = any(not c.isascii() and not c.isspace() for c in reply.original[start:end]) and len(run.digits) >= _DISGUISED
+        disguised = (
+            any(not c.isascii() and not c.isspace() for c in reply.original[start:end])
+            and len(run.digits) >= _DISGUISED
+        )
         if not (run.is_phone or disguised) or run.digits in known:
             continue
         if policy.settings.shop_contact and own and (run.digits.lstrip("0")[-7:] == own.lstrip("0")[-7:]):

@@ -1,8 +1,8 @@
 """`promise.*` and `grounding.*`: nothing is promised that may not be, nothing claimed that is not known.
 
-With `offers` (the request's resolutions) every promise is held against them; with `facts` every amount, date and number;
-with `actions_done` every claim of something already done. What is not known is not judged, except that a promise in
-free text is always pointed out (`promise.unverified`).
+With `offers` (the request's resolutions) every promise is held against them; with `facts` every amount, date and
+number; with `actions_done` every claim of something already done. What is not known is not judged, except that a
+promise in free text is always pointed out (`promise.unverified`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from reply_guards.checks.claims import Claim, arrivals, direct_promises, gives, matches_action, performed, promised, stands_denied
+from reply_guards.checks.claims import (
+    Claim,
+    arrivals,
+    direct_promises,
+    gives,
+    matches_action,
+    performed,
+    promised,
+    stands_denied,
+)
 from reply_guards.checks.hit import Hit
 from reply_guards.model import CaseFacts, Context, Offer
 from reply_guards.numbers import digits_of
@@ -34,8 +43,11 @@ _COVERS = {  # an offer of the key also allows these words
     "correction": {"invoice", "replacement", "reshipment"},
 }
 _HANDS_MONEY = re.compile(
-    r"(?<!\w)(?:erstatt\w*|rueckerstatt\w*|zurueck|gutschr\w*|bekommen|bekommst|erhalten|erhaeltst|kriegen|geben|gebe|ueberweis\w*|zahle|zahlen|nachlass|rabatt|nehmen sie|machen wir|lege|drauf|obendrauf|dazu|schenke\w?"
-    r"|refund\w*|back|give|giving|credit\w*|get|receive|throw in|send|sent|pay|offer|compensat\w*|knock|discount|off|reimburs\w*)(?!\w)"
+    r"(?<!\w)(?:erstatt\w*|rueckerstatt\w*|zurueck|gutschr\w*|bekommen|bekommst|erhalten|erhaeltst|"
+    r"kriegen|geben|gebe|ueberweis\w*|zahle|zahlen|nachlass|rabatt|nehmen sie|machen wir|lege|drauf|"
+    r"obendrauf|dazu|schenke\w?"
+    r"|refund\w*|back|give|giving|credit\w*|get|receive|throw in|send|sent|pay|offer|compensat\w*|"
+    r"knock|discount|off|reimburs\w*)(?!\w)"
 )
 _GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -47,7 +59,8 @@ _FREE = {
 _ORDER = re.compile(r"(?<![\w-])(?:\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
 _NUMBERED = re.compile(
     r"(?P<kind>bestell\w{0,12}|auftrags?\w{0,10}|order|sendungs?\w{0,12}|tracking|paket\w{0,8}|trackingnr|parcel|shipment)[\s-]{0,2}(?:number|nummer|nr|no|id|code|#)?[\s.:#(\"']{1,5}"
-    r"(?:(?:ist|is|lautet|mit der|with the|nummer|number|nr|id)[\s.:#\"']{1,3}){0,2}(?P<number>#?[a-z]{0,4}\d[\da-z -]{4,34}\d)(?![\w])",
+    r"(?:(?:ist|is|lautet|mit der|with the|nummer|number|nr|"
+    r"id)[\s.:#\"']{1,3}){0,2}(?P<number>#?[a-z]{0,4}\d[\da-z -]{4,34}\d)(?![\w])",
 )
 
 
@@ -142,7 +155,9 @@ def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
         if reply.quoted(*span) or _is_asked(claim):
             continue
         if claim.what == "return_terms":
-            if any(o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers) or not any(o.return_ for o in offers):
+            if any(
+                o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers
+            ) or not any(o.return_ for o in offers):
                 continue
         elif stands_denied(claim.clause) or _is_known(claim, context):
             continue
@@ -155,7 +170,9 @@ def _is_asked(claim: Claim) -> bool:
 
 def _is_known(claim: Claim, context: Context) -> bool:
     """What the ticket itself says is no promise of ours."""
-    words = re.findall(r"[a-z]{6,}", claim.clause[claim.start - claim.sentence.start : claim.end - claim.sentence.start])
+    words = re.findall(
+        r"[a-z]{6,}", claim.clause[claim.start - claim.sentence.start : claim.end - claim.sentence.start]
+    )
     known = context.facts.known_text.lower() if context.facts else ""
     return bool(words) and all(w[:6] in known for w in words)
 
@@ -178,7 +195,9 @@ def _arrivals(reply: Reply, context: Context) -> Iterator[Hit]:
 def is_known_day(clause: str, dates: list[str]) -> bool:
     """Whether a clause names one of the known dates beside its weekday or "bis"."""
     known = known_days(tuple(dates))
-    return any(is_known(day, known) for day in days_in(clause)) or any(re.search(rf"\bthe {d}(?:st|nd|rd|th)\b", clause) for _, _, d in known)
+    return any(is_known(day, known) for day in days_in(clause)) or any(
+        re.search(rf"\bthe {d}(?:st|nd|rd|th)\b", clause) for _, _, d in known
+    )
 
 
 def _weekdays(iso: str) -> tuple[str, ...]:
@@ -221,8 +240,8 @@ def _dates(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
 
 
 def _numbers(reply: Reply, facts: CaseFacts) -> Iterator[Hit]:
-    texts = f"{facts.order_id or ''} {facts.tracking_number or ''} {facts.known_text} {facts.customer_text} {facts.tracking_url or ''}"
-    known = "".join(texts.split()).lower()
+    own = (facts.order_id, facts.tracking_number, facts.tracking_url, facts.known_text, facts.customer_text)
+    known = "".join("".join(text.split()) + " " for text in own if text).lower()
     seen: list[tuple[int, int]] = []
     for match in _ORDER.finditer(reply.plain):
         seen.append(match.span())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import cache
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Part

@@ -61,7 +61,7 @@ def language_of(folded: str) -> str | None:
 
 
 def _asked(text: str) -> str | None:
-    """fastText's word, where it is sure."""
+    """FastText's word, where it is sure."""
     language, sure = identify(text)
     return language if sure > 0.8 else None  # noqa: PLR2004 - probability
 
@@ -87,12 +87,20 @@ def _folded(text: str) -> str:
 
 def _mixed(reply: Reply, main: str | None) -> list[Hit]:
     """Pieces of another language beside pieces of the main one; titles and quotations are no pieces."""
-    pieces = [(start, end, told) for start, end, text in _pieces(reply) if (told := _surely(text)) and not _is_quoted(reply, start, end)]
+    pieces = [
+        (start, end, told)
+        for start, end, text in _pieces(reply)
+        if (told := _surely(text)) and not _is_quoted(reply, start, end)
+    ]
     tongues = [told for _, _, told in pieces]
     if len(set(tongues)) < 2:  # noqa: PLR2004 - one language is no mixture
         return []
     home = main if main in tongues else max(set(tongues), key=tongues.count)
-    return [Hit("language.mixed", start, end, {"found": told, "expected": home}) for start, end, told in pieces if told != home]
+    return [
+        Hit("language.mixed", start, end, {"found": told, "expected": home})
+        for start, end, told in pieces
+        if told != home
+    ]
 
 
 def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:

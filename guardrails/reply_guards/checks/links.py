@@ -19,9 +19,11 @@ _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]")
 _HOST_IN_TEXT = re.compile(r"(?:[\w-]{1,63}\.){1,6}[a-zA-Z]{2,24}")
 _TRACKING_PATH = re.compile(
     r"track|verfolg|sendung|parcel|status|suivi|suivre|zoek|spedizion|localiz|seguimiento|sledz|trova|livetracking|search|identcode|numero|numer|/s/|/c\?|cerca|sped_det|piececode|brief",
-    re.I,
+    re.IGNORECASE,
 )
-_BEACON_TAG = re.compile(r"<(?:img|link|script|iframe|object|embed|video|audio|source|style)\b|url\(|@import", re.I)
+_BEACON_TAG = re.compile(
+    r"<(?:img|link|script|iframe|object|embed|video|audio|source|style)\b|url\(|@import", re.IGNORECASE
+)
 
 
 def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
@@ -36,13 +38,19 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     yield from _bare(reply, context, policy)
 
 
+_BEACON_URL = re.compile(r"\.(?:gif|png|jpe?g|css|js|webp|svg)\b|pixel|track|open|beacon", re.IGNORECASE)
 _SPACED = re.compile(r"(?i)\bw\s{1,2}w\s{1,2}w\b[^\n]{0,80}|\bh\s{1,2}t\s{1,2}t\s{1,2}p\b[^\n]{0,80}")
 _COMMAS = re.compile(r"(?<![\w,])[a-z][\w-]{2,62},(?:com|co,uk|net|org|de|shop)(?![\w,])")
 
 
 def _is_disguised(reply: Reply, address: Address) -> bool:
     written = reply.original[address.start : address.end]
-    return address.kind == "spelled" or not written.isascii() or any(c.isspace() for c in written) or written.lower().startswith("hxx")
+    return (
+        address.kind == "spelled"
+        or not written.isascii()
+        or any(c.isspace() for c in written)
+        or written.lower().startswith("hxx")
+    )
 
 
 def _disguised(reply: Reply) -> Iterator[Hit]:
@@ -52,7 +60,7 @@ def _disguised(reply: Reply) -> Iterator[Hit]:
             yield Hit("links.disguised", *reply.plain_span(*match.span()), {"host": match.group()[:60]})
 
 
-def _judge(address: Address, context: Context, policy: Policy) -> str | None:  # noqa: PLR0911 - an ordered list of reasons
+def _judge(address: Address, context: Context, policy: Policy) -> str | None:  # noqa: C901, PLR0911 - reasons in order
     if address.kind == "tag" and address.start < address.end and _is_beacon(address):
         return None  # reported once, as a beacon
     if address.scheme in {"mailto", "tel", "sms"}:
@@ -72,8 +80,8 @@ def _judge(address: Address, context: Context, policy: Policy) -> str | None:  #
     market = lists["marketplaces"].get(policy.settings.marketplace or "", {})
     if address.registrable in market.get("domains", ()):
         return _judge_marketplace(address, market, context)
-    if carrier := carrier_of(address):
-        return _judge_carrier(address, carrier, context, policy)
+    if carrier_of(address):
+        return _judge_carrier(address, context, policy)
     if policy.settings.shop_contact and address.registrable in {registrable(d.lower()) for d in context.shop.domains}:
         return "links.insecure" if address.scheme == "http" and address.kind != "bare" else _mismatch(address)
     if _spoofs(address):
@@ -84,11 +92,7 @@ def _judge(address: Address, context: Context, policy: Policy) -> str | None:  #
 
 
 def _is_beacon(address: Address) -> bool:
-    return (
-        address.text == ""
-        and bool(re.search(r"\.(?:gif|png|jpe?g|css|js|webp|svg)\b|pixel|track|open|beacon", address.url, re.I))
-        and not carrier_of(address)
-    )
+    return address.text == "" and bool(_BEACON_URL.search(address.url)) and not carrier_of(address)
 
 
 @cache
@@ -131,7 +135,9 @@ def _mismatch(address: Address) -> str | None:
     return "links.mismatch" if shown and registrable(shown.group().lower()) != address.registrable else None
 
 
-def _judge_marketplace(address: Address, market: dict[str, Any], context: Context) -> str | None:
+def _judge_marketplace(  # noqa: PLR0911 - reasons in order
+    address: Address, market: dict[str, Any], context: Context
+) -> str | None:
     label = address.host[: -len(address.registrable)].rstrip(".")
     path, query = address.path.lower(), address.query.lower()
     keys = {pair.partition("=")[0] for pair in query.lstrip("?").split("&")}
@@ -168,7 +174,7 @@ def _leads_elsewhere(address: Address) -> bool:
     return False
 
 
-def _judge_carrier(address: Address, carrier: dict[str, Any], context: Context, policy: Policy) -> str | None:
+def _judge_carrier(address: Address, context: Context, policy: Policy) -> str | None:
     if not policy.settings.tracking_links:
         return "links.external"
     rest = address.path + address.query + address.fragment
@@ -193,7 +199,7 @@ def _same_number(one: str, other: str) -> bool:
 
 
 def _spoofs(address: Address) -> bool:
-    """Whether a foreign host carries a brand's name: as a label, a part of one, a misspelling or with look-alike letters."""
+    """Whether a foreign host carries a brand's name: as a label, a part of one, misspelled or in look-alike letters."""
     lists = data("marketplaces")
     host = skeleton(address.host)
     pieces = re.split(r"[.\-_]", host)
@@ -258,18 +264,16 @@ def _bare(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
         stop = reply.original.find("\n", address.end)
         line = reply.original[begin : stop if stop >= 0 else None].replace(address.written, " ")
         before = reply.original[max(0, begin - 120) : begin].strip()
-        if (
-            not re.search(r"[^\W\d_]{2}", line)
-            and not before.endswith((":", "…"))
-            and not re.search(r"[^\W\d_]{3}[^.!?]{0,60}$", before)
-        ):
+        if not re.search(r"[^\W\d_]{2}", line) and not _explained(before):
             yield Hit("links.bare", address.start, address.end, {"host": address.host})
 
 
 def _explained(before: str) -> bool:
     """Whether the line in front of a link says something: three words that are no greeting."""
     line = before.rpartition("\n")[2]
-    return line.endswith(":") or (len(re.findall(r"[^\W\d_]{2,}", line)) > _FEW_WORDS and not line.endswith((".", "!", "?", ",")))
+    return line.endswith(":") or (
+        len(re.findall(r"[^\W\d_]{2,}", line)) > _FEW_WORDS and not line.endswith((".", "!", "?", ","))
+    )
 
 
 _FEW_WORDS = 2

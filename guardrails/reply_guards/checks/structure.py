@@ -1,4 +1,4 @@
-"""`structure.*`: the four steps of a reply, in order, about this case, one decision at the end; other kinds their own shape."""
+"""`structure.*`: the four steps of a reply, in order, about this case, one decision at the end."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon, word_list
 
-_WHOLE_WORDS = 25
+_WHOLE_WORDS, _GREETED_WORDS = 25, 12
+_GREETING = re.compile(r"\W{0,3}(?:hallo|guten|liebe|sehr geehrt|dear|hello|hi)\b")
 _ACTOR = re.compile(
-    r"(?<!\w)(?:ich|wir|i|we)(?:'| )(?:(?:m|am|re|are|was|were) )?(?:(?:so|really|very|truly|also|just) )?([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|bleibt|liegt) (mine|mein|bei mir)"
+    r"(?<!\w)(?:ich|wir|i|we)(?:'| )(?:(?:m|am|re|are|was|were) )?(?:(?:so|really|very|truly|also|"
+    r"just) )?([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|"
+    r"bleibt|liegt) (mine|mein|bei mir)"
 )
 
 
@@ -79,9 +82,9 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
 
 
 def _is_whole(reply: Reply, context: Context) -> bool:
-    return context.steps is not None or reply.word_count >= _WHOLE_WORDS or (
-        reply.word_count >= 12 and bool(re.match(r"\W{0,3}(?:hallo|guten|liebe|sehr geehrt|dear|hello|hi)\b", reply.folded))  # noqa: PLR2004
-    )  # fmt: skip
+    if context.steps is not None or reply.word_count >= _WHOLE_WORDS:
+        return True
+    return reply.word_count >= _GREETED_WORDS and bool(_GREETING.match(reply.folded))
 
 
 def _end(reply: Reply) -> tuple[int, int]:
@@ -104,10 +107,15 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
         for name in STEP_NAMES:
             if name not in given:
                 yield Hit(f"structure.missing_{name}", *places[name])
-    present = {"acknowledge": shape.first("acknowledge"), "own": shape.owned, "propose": shape.first("propose")}
-    for name, sentence in present.items():
-        if context.steps is None and not sentence:
-            yield Hit(f"structure.missing_{name}", *places[name])  # type: ignore[index] # the keys are step names
+    present: dict[StepName, object] = {
+        "acknowledge": shape.first("acknowledge"),
+        "own": shape.owned,
+        "propose": shape.first("propose"),
+    }
+    if context.steps is None:
+        for name, seen in present.items():
+            if not seen:
+                yield Hit(f"structure.missing_{name}", *places[name])
     if not _asks(shape) and (context.steps is None or "ask" in {s.name for s in context.steps}):
         yield Hit("structure.missing_ask", *places["ask"])
 

@@ -17,10 +17,10 @@ _BREAKS = re.compile(r"(?:\r\n|\n|\r)(?:[ \t\u00a0\u200b]{0,20}(?:\r\n|\n|\r)){1
 _MAYBE_EMOJI = re.compile(r"[\u203c-\u3299\U0001f000-\U0001faff\u00a9\u00ae]")
 _TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪▫▶◀◻◼☎☑✔✖✓✗✳✴❇➡⤴⤵⬅⬆⬇〰〽㊗㊙♀♂♾⚠⚖♻")
 _EMOTICON = re.compile(r"(?<![\w(/:])(?:[:;=][-^o']?[)(DPp3*|/\\]|[:;]-?\)+|<3|\^\^|[xX]D|:'\()(?![\w/])")
-_GIF = re.compile(r"\S{1,200}\.gif\b|\bgiphy\b|\btenor\.com", re.I)
+_GIF = re.compile(r"\S{1,200}\.gif\b|\bgiphy\b|\btenor\.com", re.IGNORECASE)
 _STYLE_TAG = re.compile(
     r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike|mark|img|ul|ol|li|hr|a|br)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _CAPS_WORD = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß]+(?:-[A-ZÄÖÜ]+)?")
 _WORD = re.compile(r"[^\W\d_]{2,40}")
@@ -52,7 +52,7 @@ def _emoji(reply: Reply) -> Iterator[Hit]:
 
 @lru_cache(maxsize=256)
 def emoji_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where emoji stand; signs that are normally shown as text (©, ™, ✓) count only with an emoji selector behind them."""
+    """Where emoji stand; signs shown as text (©, ™, ✓) count only with an emoji selector behind them."""
     if not _MAYBE_EMOJI.search(text):
         return ()
     import emoji

@@ -15,7 +15,9 @@ _NEGATION = re.compile(
     r"(?<!\w)(?:nicht|nichts|kein\w{0,3}|nie|niemals|ohne|weder|statt|not|never|no|without|cannot|neither|\w{2,7}n't|dont|wont"
     r"|pas|jamais|sans|aucun\w?|nunca|sin|ningun\w?|non|mai|senza|niet|geen|nooit|nie|bez|nigdy)(?!\w)"
 )
-_DOUBLE = re.compile(r"(?<!\w)(?:vergess\w*|vergiss|forget|hesitate|zoeger\w*|verpass\w*|miss|scheuen|oubli\w*|hesit\w*|olvid\w*|dud\w*|dimentic\w*|esit\w*|vergeet|aarzel\w*|zapomn\w*|wahaj\w*|why|warum|wieso)(?!\w)")
+_DOUBLE = re.compile(
+    r"(?<!\w)(?:vergess\w*|vergiss|forget|hesitate|zoeger\w*|verpass\w*|miss|scheuen|oubli\w*|hesit\w*|olvid\w*|dud\w*|dimentic\w*|esit\w*|vergeet|aarzel\w*|zapomn\w*|wahaj\w*|why|warum|wieso)(?!\w)"
+)
 _CLAUSE_EDGE = re.compile(r"[,;:()]|(?<!\w)(?:aber|sondern|but|mais|pero|ma|maar|ale)(?!\w)| - ")
 _CONDITION = re.compile(
     r"(?<!\w)(?:wenn|falls|sofern|sollten|sollte|if|should|unless|in case|si|se|als|indien|jesli)(?!\w)"

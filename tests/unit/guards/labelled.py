@@ -14,7 +14,19 @@ from reply_guards.model import Context, Finding, Shop
 from reply_guards.review import review
 
 CASES = Path(__file__).parents[2] / "cases" / "review"
-_FACTS = ("order_id", "tracking_number", "tracking_url", "carrier", "customer_name", "products", "amounts", "dates", "status", "customer_text", "known_text")
+_FACTS = (
+    "order_id",
+    "tracking_number",
+    "tracking_url",
+    "carrier",
+    "customer_name",
+    "products",
+    "amounts",
+    "dates",
+    "status",
+    "customer_text",
+    "known_text",
+)
 # One thing said two ways: an invented date may be called a promise, an invented promise ungrounded.
 _SAME = {"promise": "grounding", "register": "language"}
 
@@ -67,7 +79,12 @@ def context_of(raw: Mapping[str, Any]) -> Context:
         facts=facts_of(facts) if facts else None,
         offers=offers,
         actions_done=tuple(given["actions_done"]) if given.get("actions_done") is not None else None,
-        shop=Shop(name=shop.get("name"), domains=tuple(shop.get("domains", ())), email=shop.get("email"), phone=shop.get("phone")),
+        shop=Shop(
+            name=shop.get("name"),
+            domains=tuple(shop.get("domains", ())),
+            email=shop.get("email"),
+            phone=shop.get("phone"),
+        ),
         review_consent=bool(given.get("review_consent")),
         foreign_identities=tuple(given.get("foreign_identities", ())),
     )
@@ -76,7 +93,12 @@ def context_of(raw: Mapping[str, Any]) -> Context:
 @cache
 def cases(split: str | None = None) -> tuple[Case, ...]:
     """All labelled lines, or those of one split."""
-    found = [Case(path.stem, json.loads(line)) for path in sorted(CASES.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    found = [
+        Case(path.stem, json.loads(line))
+        for path in sorted(CASES.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
     return tuple(c for c in found if split is None or c.raw["split"] == split)
 
 

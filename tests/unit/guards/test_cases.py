@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from tests.unit.guards.labelled import cases, judged
 
 # Family: least share found, greatest share of false alarms, over both halves.

@@ -18,7 +18,11 @@ PIECES = st.sampled_from(
         "ich habe", "erstattet", "..", "....", "?!", "DE89 3704 0044 0532 0130 00", "4111 1111 1111 1111", "[.]", "hxxp", "file://", "\\", "//", "%2e",
     ]
 )  # fmt: skip
-TEXT = st.one_of(st.text(max_size=400), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join), st.lists(PIECES, max_size=40).map(" ".join))
+TEXT = st.one_of(
+    st.text(max_size=400),
+    st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join),
+    st.lists(PIECES, max_size=40).map(" ".join),
+)
 CONTEXT = Context(
     channel="amazon", marketplace="amazon.de", language="de", register="sie",
     facts=CaseFacts(order_id="302-1234567-7654321", tracking_number="00340434161094042557", amounts=(Decimal("19.90"),), dates=("2026-11-18", "kein Datum"), customer_text="Tasse kaputt", products=("Tasse",)),

@@ -40,7 +40,11 @@ WRONG_OVERLAYS = [
     ("unknown rule", {"rules": {"style.nope": {"severity": "warn"}}}, "style.nope"),
     ("unknown setting", {"settings": {"colour": 1}}, "colour"),
     ("loosened without a reason", {"rules": {"links.external": {"severity": "info"}}}, "accept_risk"),
-    ("loosened with a word for a reason", {"rules": {"links.external": {"severity": "off", "accept_risk": "ok"}}}, "accept_risk"),
+    (
+        "loosened with a word for a reason",
+        {"rules": {"links.external": {"severity": "off", "accept_risk": "ok"}}},
+        "accept_risk",
+    ),
     ("a loosened setting", {"settings": {"goodwill": True}}, "accept_risk"),
     ("an existing rule added", {"add": [RULE | {"id": "style.emoji"}]}, "exists"),
 ]
@@ -56,14 +60,20 @@ def test_a_wrong_overlay_is_refused(overlay, named):
 def test_a_tenant_may_add_and_tighten():
     """An own rule speaks; a tightened one is graver."""
     policy = overlaid(policy_for("amazon"), {"add": [RULE], "rules": {"style.punctuation": {"severity": "block"}}})
-    findings = {f.rule: f.severity for f in review("That flummoxed us!!", Context(channel="amazon"), policy=policy).findings}
+    findings = {
+        f.rule: f.severity for f in review("That flummoxed us!!", Context(channel="amazon"), policy=policy).findings
+    }
     assert findings["style.mine"] == "warn"
     assert findings["style.punctuation"] == "block"
 
 
 def test_an_accepted_risk_is_shown_in_every_verdict():
     """Whoever loosens a marketplace's rule is reminded of it, also when nothing was found."""
-    change = {"rules": {"links.external": {"severity": "warn", "accept_risk": "our account manager allowed the manual's page"}}}
+    change = {
+        "rules": {
+            "links.external": {"severity": "warn", "accept_risk": "our account manager allowed the manual's page"}
+        }
+    }
     verdict = review("Alles gut.", Context(channel="amazon"), policy=overlaid(policy_for("amazon"), change))
     assert any("links.external" in risk and "account manager" in risk for risk in verdict.accepted_risks)
 
@@ -82,6 +92,8 @@ def test_unknown_channels_are_strict():
 def test_a_broken_file_stops_the_start(tmp_path):
     """All files are validated when loaded, also those of channels nobody uses."""
     shutil.copytree(policies_dir(), tmp_path / "policies")
-    (tmp_path / "policies" / "etsy.yaml").write_text(yaml.safe_dump({"channel": "etsy", "rules": {"style.nope": {"severity": "warn"}}}))
+    (tmp_path / "policies" / "etsy.yaml").write_text(
+        yaml.safe_dump({"channel": "etsy", "rules": {"style.nope": {"severity": "warn"}}})
+    )
     with pytest.raises(PolicyError, match="etsy"):
         load_policies(tmp_path / "policies")

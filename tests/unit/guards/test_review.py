@@ -16,7 +16,12 @@ GOOD = (
     "Guten Tag Frau Keller,\n\nes tut mir sehr leid, dass die Tasse zerbrochen ankam, das ist ärgerlich. Ich kümmere mich persönlich darum. "
     "Sobald Sie mir Bescheid geben, veranlasse ich die Erstattung von 19,90 €. Möchten Sie das Geld zurück oder lieber eine neue Tasse?\n\nViele Grüße\nJana"
 )
-FACTS = CaseFacts(order_id="302-1234567-7654321", tracking_number="00340434161094042557", amounts=(Decimal("19.90"),), customer_text="Die Tasse kam kaputt an!")
+FACTS = CaseFacts(
+    order_id="302-1234567-7654321",
+    tracking_number="00340434161094042557",
+    amounts=(Decimal("19.90"),),
+    customer_text="Die Tasse kam kaputt an!",
+)
 OFFERS = (Offer("refund", Decimal("19.90"), "EUR"), Offer("replacement"))
 KNOWN = Context(channel="amazon", language="de", facts=FACTS, offers=OFFERS, actions_done=())
 
@@ -28,7 +33,10 @@ MUST_PASS = [
     ("repeated wish", "Sie möchten einen Gutschein, das verstehe ich."),
     ("being checked", "Ob eine Reparatur möglich ist, kläre ich heute."),
     ("own number", "Ihre Sendungsnummer ist 00340434161094042557."),
-    ("own link", "Hier sehen Sie den Stand: https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode=00340434161094042557"),
+    (
+        "own link",
+        "Hier sehen Sie den Stand: https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode=00340434161094042557",
+    ),
     ("known order", "Ihre Bestellung 302-1234567-7654321 habe ich vor mir."),
     ("English commitment", "I am checking this now and I will get back to you."),
 ]
@@ -37,7 +45,11 @@ MUST_PASS = [
 @pytest.mark.parametrize("text", [pytest.param(t, id=name) for name, t in MUST_PASS])
 def test_honest_sentences_pass(text):
     """Commitments, denials, repetitions and known facts are never held against a reply."""
-    context = KNOWN if not text.startswith("I am") else Context(channel="amazon", language="en", offers=OFFERS, actions_done=())
+    context = (
+        KNOWN
+        if not text.startswith("I am")
+        else Context(channel="amazon", language="en", offers=OFFERS, actions_done=())
+    )
     assert not [f for f in review(text, context).findings if f.severity != "info"]
 
 
@@ -54,7 +66,9 @@ def test_parts_limit_what_is_looked_at():
     """Only the parts asked for speak."""
     text = "Beruhigen Sie sich. Mehr auf www.beispiel-shop.de."
     assert {f.rule for f in review(text, Context(channel="amazon"), parts=("tone",)).findings} == {"tone.dismissive"}
-    assert {f.rule for f in review(text, Context(channel="amazon"), parts=("compliance",)).findings} == {"links.external"}
+    assert {f.rule for f in review(text, Context(channel="amazon"), parts=("compliance",)).findings} == {
+        "links.external"
+    }
 
 
 def test_grounding_without_anything_to_stand_on_is_skipped_and_said():
@@ -77,15 +91,27 @@ def test_findings_know_their_step():
     text = "Es tut mir leid. Mehr auf www.beispiel-shop.de. Ersatz oder Geld?"
     at = text.index("Mehr")
     steps = (StepSpan("acknowledge", 0, at), StepSpan("propose", at, len(text)))
-    finding = next(f for f in review(text, Context(channel="amazon", steps=steps)).findings if f.rule == "links.external")
+    finding = next(
+        f for f in review(text, Context(channel="amazon", steps=steps)).findings if f.rule == "links.external"
+    )
     assert finding.step == "propose"
     assert text[finding.start : finding.end] == finding.excerpt == "www.beispiel-shop.de"
 
 
 REPAIRS = [
-    ("stars", "Der Ersatz ist unterwegs. Über eine Bewertung würden wir uns freuen. Viele Grüße", "Bewertung", "unterwegs"),
+    (
+        "stars",
+        "Der Ersatz ist unterwegs. Über eine Bewertung würden wir uns freuen. Viele Grüße",
+        "Bewertung",
+        "unterwegs",
+    ),
     ("emoji", "Der Ersatz ist morgen bei Ihnen 😊 und kostet nichts.", "😊", "kostet nichts"),
-    ("foreign link", "Das Etikett liegt bereit. Mehr unter https://beispiel-shop.de/hilfe im Netz. Bis bald.", "beispiel-shop", "Etikett"),
+    (
+        "foreign link",
+        "Das Etikett liegt bereit. Mehr unter https://beispiel-shop.de/hilfe im Netz. Bis bald.",
+        "beispiel-shop",
+        "Etikett",
+    ),
     ("line breaks", "Guten Tag,\n\n\n\n\nes tut mir leid.", "\n\n\n", "leid"),
 ]
 
@@ -147,4 +173,4 @@ def test_the_import_is_light():
         "review('Guten Tag, es tut mir leid. Ich schicke Ersatz.', Context(channel='amazon'));"
         "assert 'guardrails' not in sys.modules and 'phonenumbers' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "guardrails"})  # noqa: S603
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "guardrails"})

@@ -14,7 +14,14 @@ with warnings.catch_warnings():
     from guardrails.types import OnFailAction
     from guardrails.validator_base import ErrorSpan, FailResult, PassResult, Validator, register_validator
 
-    from reply_guards.validators import FAMILIES, VALIDATORS, family_validators, findings_of, guard_for, reviewed_by_guard
+    from reply_guards.validators import (
+        FAMILIES,
+        VALIDATORS,
+        family_validators,
+        findings_of,
+        guard_for,
+        reviewed_by_guard,
+    )
 
 from reply_guards.model import Context
 from reply_guards.policy import overlaid, policy_for
@@ -39,7 +46,11 @@ class NoPenguins(Validator):
             msg = "walrus"
             raise RuntimeError(msg)
         at = value.find("penguin")
-        return FailResult(error_message="penguin", error_spans=[ErrorSpan(start=at, end=at + 7, reason="a penguin")]) if at >= 0 else PassResult()
+        return (
+            FailResult(error_message="penguin", error_spans=[ErrorSpan(start=at, end=at + 7, reason="a penguin")])
+            if at >= 0
+            else PassResult()
+        )
 
 
 def test_the_installed_guardrails_is_not_hidden_by_our_folder():
@@ -62,14 +73,19 @@ def test_every_family_is_registered():
 
 def test_validation_passed_is_not_believed():
     """guardrails-ai says passed after a fix beside a failing noop; the summaries still tell."""
-    guard = Guard().use(VALIDATORS["feedback"](channel="amazon", on_fail=OnFailAction.FIX), VALIDATORS["tone"](channel="amazon", on_fail=OnFailAction.NOOP))
+    guard = Guard().use(
+        VALIDATORS["feedback"](channel="amazon", on_fail=OnFailAction.FIX),
+        VALIDATORS["tone"](channel="amazon", on_fail=OnFailAction.NOOP),
+    )
     outcome = guard.validate("Beruhigen Sie sich. Über eine Bewertung würden wir uns freuen. Viele Grüße vom Team.")
     assert {f.rule for f in findings_of(outcome)} >= {"tone.dismissive", "feedback.request"}
 
 
 def test_all_validators_go_into_one_use():
     """A second `use` would replace the first: the ready-made Guard holds all families."""
-    outcome = guard_for("amazon").validate("Beruhigen Sie sich. Mehr auf www.beispiel-shop.de.", metadata={"context": Context(channel="amazon")})
+    outcome = guard_for("amazon").validate(
+        "Beruhigen Sie sich. Mehr auf www.beispiel-shop.de.", metadata={"context": Context(channel="amazon")}
+    )
     assert {f.rule.split(".")[0] for f in findings_of(outcome)} >= {"tone", "links"}
     assert len(family_validators("amazon")) == len(FAMILIES)
 
@@ -112,7 +128,11 @@ def test_a_foreign_validator_is_a_rule_of_the_policy():
 @pytest.mark.parametrize("text", ["one walrus", "a penguin and a walrus"])
 def test_a_raising_validator_is_a_warning(text):
     """guardrails-ai lets exceptions through even with noop; a verdict does not."""
-    finding = next(f for f in review(text, Context(channel="amazon"), policy=_with("tests/no-penguins")).findings if f.rule == "style.penguins")
+    finding = next(
+        f
+        for f in review(text, Context(channel="amazon"), policy=_with("tests/no-penguins")).findings
+        if f.rule == "style.penguins"
+    )
     assert finding.severity == "warn"
     assert "walrus" in finding.message
 
