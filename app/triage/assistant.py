@@ -23,7 +23,6 @@ _MARKUP = re.compile(
 _SPELLED = re.compile(r"(?<!\w)(?:\w[ .·_-]){10,200}\w(?!\w)")
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,2000}={0,2}")
 _READABLE = 0.9
-# Words an order may stand behind and still be one.
 
 
 def commanded(scan: Scan, *, whole: str) -> frozenset[int]:
@@ -45,9 +44,7 @@ def _weight(scan: Scan, number: int) -> float:
     sentence = scan.sentences[number]
     if _MARKUP.search(sentence.text) or _SPELLED.search(sentence.text) or _hidden(sentence.text):
         return _ENOUGH
-    hits = [
-        h for h in scan.of("assistant", number) if h.key != "follow" and (h.key == "address" or _opens(h, sentence))
-    ]
+    hits = [h for h in scan.of("assistant", number) if _counts(h, sentence)]
     spans = {(h.first, h.key): h.weight for h in sorted(hits, key=lambda h: h.weight)}
     return sum(spans.values())
 

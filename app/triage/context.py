@@ -5,9 +5,10 @@ from __future__ import annotations
 from app.triage.lexicon import Hit, Scan, word_set
 
 _REACH = 3  # words a negation reaches to its right
+THREAT_REACH = 5  # as in "ich will nicht gleich mit dem Anwalt drohen"
 
 
-def negated(scan: Scan, hit: Hit) -> bool:
+def negated(scan: Scan, hit: Hit, *, reach: int = _REACH) -> bool:
     """Whether a negation right before the hit (or, in German, right behind its verb) takes it back."""
     sentence = scan.sentences[hit.sentence]
     clause = sentence.clauses[hit.first]
@@ -17,7 +18,7 @@ def negated(scan: Scan, hit: Hit) -> bool:
             continue
         if hit.first <= sign.first <= hit.last or sentence.clauses[sign.first] != clause:
             continue
-        if 0 < hit.first - sign.last <= _REACH:
+        if 0 < hit.first - sign.last <= reach and not word_set("joins") & set(sentence.words[sign.last : hit.first]):
             return True
         gap = sentence.words[hit.last + 1 : sign.first]
         if (

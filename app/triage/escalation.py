@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from app.ticket import Customer
-from app.triage.context import happened, negated
+from app.triage.context import THREAT_REACH, happened, negated
 from app.triage.lexicon import Scan
 from app.triage.model import Sentiment
 
@@ -24,7 +24,7 @@ def _rules() -> Any:  # noqa: ANN401 - the shape is stated in the file
 def reasons(scan: Scan, customer: Customer, *, contacts: int, sentiment: Sentiment, abusive: bool) -> tuple[str, ...]:
     """The reasons to escalate, most serious first; `contacts` is how often the customer had to write."""
     rules = _rules()
-    threats = {h.key for h in scan.of("threats") if not negated(scan, h)}
+    threats = {h.key for h in scan.of("threats") if not negated(scan, h, reach=THREAT_REACH)}
     found = {reason for reason, rule in rules["reasons"].items() if threats & set(rule["threats"])}
     if any(h.key != "care" for h in happened(scan, "incidents")):
         found.add("safety_incident")

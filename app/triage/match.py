@@ -124,7 +124,7 @@ class Matcher:
         squeezed = _squeeze(word)
         if squeezed != word and (known := self._known(squeezed)):
             return known
-        meant = self._slips.meant(word)
+        meant = self._slips.meant(squeezed)
         return self._known(meant) if meant else ()
 
     def _known(self, word: str) -> tuple[int, ...]:

@@ -102,14 +102,19 @@ def _with_numbers(pattern: str) -> str:
 def contact_count(sentences: Iterable[str]) -> int | None:
     """How often the customer says to have written; "third time" counts this message, "wrote twice" does not."""
     counts = [
-        n
+        number
         for text in sentences
         if _MAYBE_COUNT.search(text)
-        for p in _compiled("counts")
-        for m in p.finditer(text[:_SENTENCE])
-        if (n := _number(m["n"]))
+        for pattern in _compiled("counts")
+        for found in pattern.finditer(text[:_SENTENCE])
+        if (number := _number(found["n"])) and _of_writing(found, text)
     ]
     return max(counts, default=None)
+
+
+def _of_writing(found: re.Match[str], text: str) -> bool:
+    """Whether a "third time" is one of writing, not of something else that happened again."""
+    return not found.group().lower().endswith(("mal", "time")) or says(text[:_SENTENCE], "writing")
 
 
 def _number(words: str) -> int | None:

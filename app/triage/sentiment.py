@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.triage.context import happened, negated, signs
+from app.triage.context import THREAT_REACH, happened, negated, signs
 from app.triage.language import is_common
 from app.triage.lexicon import Hit, Scan
 from app.triage.model import Sentiment
@@ -32,7 +32,7 @@ _SIGNS: Mapping[str, tuple[float, float]] = {
 _COUNTED = {"grateful": 0.1, "worried": 0.1, "need": 0.1}  # other moods, per point of weight
 _THREATS = {"lawyer": 0.3, "police": 0.3, "press": 0.25, "social": 0.25, "marketplace_claim": 0.28, "chargeback": 0.28,
             "bad_review": 0.18, "leaving": 0.12}  # fmt: skip
-_TROUBLED = 0.08
+_TROUBLED = 0.1
 _ATTACK = 0.45
 _INCIDENT = 0.2
 _ACRONYM = 4  # capitals up to this length may be a name (DHL, UPS, USB), unless the word is a common one
@@ -99,7 +99,9 @@ def _overlap(one: Hit, other: Hit) -> bool:
 
 def _anger(scan: Scan, text: str, sums: Mapping[str, float], situation: Situation) -> float:
     strong = sum(_limited(kind, sums[kind]) for kind in ("annoyed", "angry", "furious"))
-    strong += max((_THREATS.get(h.key, 0.0) for h in scan.of("threats") if not negated(scan, h)), default=0.0)
+    strong += max(
+        (_THREATS.get(h.key, 0.0) for h in scan.of("threats") if not negated(scan, h, reach=THREAT_REACH)), default=0.0
+    )
     strong += (0.25 if _RAGE.search(text) else 0.0) + (_ATTACK if situation.abusive else 0.0)
     if not situation.trouble and not strong:
         return 0.0
@@ -120,7 +122,7 @@ def _limited(kind: str, count: float) -> float:
 
 def _history(situation: Situation) -> float:
     """Writing again and waiting long wear patience out."""
-    return min(0.2, 0.09 * (situation.contacts - 1)) + (0.05 if situation.waiting else 0.0)
+    return min(0.2, 0.09 * (situation.contacts - 1)) + (0.08 if situation.waiting else 0.0)
 
 
 def _pointed(scan: Scan, text: str) -> float:

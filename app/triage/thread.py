@@ -96,7 +96,7 @@ def _without_signature(text: str) -> str:
         tail = text[found.end() :]
         if len(tail) < _TAIL_WORDS * 12 and len(tail.split()) <= _TAIL_WORDS:
             kept = [line for line in tail.split("\n") if _POSTSCRIPT.match(line)]
-            return text[: found.start()] + ("\n" + "\n".join(kept) if kept else "")
+            return text[: found.start()].rstrip() + ("\n" + "\n".join(kept) if kept else "")
     start = max(0, len(text) - 120)
     for found in rules.closing_inline.finditer(text, start):
         if len(text[found.end() :].split()) <= _INLINE_TAIL:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
 from app.ticket import Cause
-from app.triage.context import negated, supposed
+from app.triage.context import THREAT_REACH, negated, supposed
 from app.triage.lexicon import Hit, Scan, word_set
 from app.triage.model import Threat, Wish
 from app.triage.words import Sentence
@@ -94,7 +94,9 @@ def completed(
 def threats(scan: Scan) -> tuple[Threat, ...]:
     """What the customer announces, without what is taken back ("ich will nicht gleich zum Anwalt")."""
     found = [
-        cast("Threat", "press" if h.key == "social" else h.key) for h in scan.of("threats") if not negated(scan, h)
+        cast("Threat", "press" if h.key == "social" else h.key)
+        for h in scan.of("threats")
+        if not negated(scan, h, reach=THREAT_REACH)
     ]
     return tuple(dict.fromkeys(found))
 
