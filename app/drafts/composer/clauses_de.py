@@ -88,12 +88,19 @@ def _cut_at_conjunction(words: list[str], *, first: bool) -> list[list[str]]:
         if word.lower() in ("und", "aber", "doch", "oder") and 0 < at < len(words) - 1:
             before, after = words[:at], words[at + 1 :]
             place = verb_place(after, verb_first=True)
-            if place is None or not any(finite_here(before, i) for i in range(len(before))):
+            if not any(finite_here(before, i) for i in range(len(before))):
                 continue
-            if place == len(after) - 1 and place > 0 and is_participle(after[place]):
+            if place is None and not _runs_on(after):
+                continue
+            if place and place == len(after) - 1 and is_participle(after[place]):
                 continue  # "hat gekratzt und die Hose ruiniert": the auxiliary serves both
             return [before, *_cut_at_conjunction([word, *after], first=False)] if at + 1 < len(words) else [words]
     return [words]
+
+
+def _runs_on(words: list[str]) -> bool:
+    """Whether what follows has a verb of its own, though its clause is none that could be turned."""
+    return any(finite_here(words, at) and not is_participle(words[at]) for at in range(len(words)))
 
 
 def is_subordinate(words: list[str]) -> bool:

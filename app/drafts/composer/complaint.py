@@ -24,8 +24,8 @@ _ADDRESS = re.compile(
 )
 _WISHES = frozenset({"invoice", "other", "product_question"})  # what is asked for is the case
 _PHYSICAL = frozenset({
-    "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "lost_parcel", "abuse",
-    "other",
+    "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "lost_parcel",
+    "abuse", "other",
 })  # fmt: skip
 
 

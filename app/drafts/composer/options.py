@@ -12,6 +12,7 @@ from app.drafts.composer.scene import Scene, group_of
 from app.ticket import Resolution, ReturnTerms
 
 _MOST_OFFERS = 3
+_AWAITED = frozenset({"refund_delayed", "payment_failed"})  # where the refund is waited for, not wished for
 _GOODWILL = frozenset({"voucher", "discount"})
 _COMMITMENTS = frozenset({"investigation", "information"})
 # What a wish or a refusal covers beyond its own name.
@@ -206,7 +207,8 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
     met = frozenset().union(*(offer.types for offer in found.choices))
     open_wishes = [w for w in scene.reading.wants if w not in scene.reading.refuses]
     wish = next((w for w in _NAMED_WISHES if w in open_wishes and not _COVERS.get(w, frozenset({w})) & met), None)
-    if wish is None or (wish in _GOODWILL and wish != open_wishes[0]):
+    awaited = wish == "refund" and scene.case.triage.cause in _AWAITED and not found.choices
+    if wish is None or awaited or (wish in _GOODWILL and wish != open_wishes[0]):
         return None
     noun = nouns[wish]["acc"]
     extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[wish].get("dat")}

@@ -62,7 +62,9 @@ def _needed(scene: Scene, found: Offers) -> str:
 
 def _need(scene: Scene, group: str) -> str:
     entry = scene.phrases("commit")[group]
-    tiers = entry["need_photo_there"] if "need_photo_there" in entry and _photo_there(scene) else entry["need"]
+    undecided = scene.case.triage.cause == "product_defect" and not scene.reading.wants
+    settled = undecided or _photo_there(scene)  # a photo shows damage, but seldom why something does not work
+    tiers = entry["need_photo_there"] if "need_photo_there" in entry and settled else entry["need"]
     return scene.say(f"need/{group}", [tiers]) or ""
 
 

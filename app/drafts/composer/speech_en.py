@@ -11,6 +11,8 @@ from app.drafts.composer.bank import load
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]|_")
 _CLAUSE_END = re.compile(r",? (?:and|but|so|because|which|although|though|even though|while|yet) |, | - | – |; ")
 _PARENTHESIS = re.compile(r"\s*\([^()]{0,80}\)")
+# A new sentence typed without a mark: "the ink smears ive cleaned it".
+_RUN_ON = re.compile(r"(?<=[a-z]{3}s|[a-z]{2}ed) (?=(?:i've|ive|i have) )")
 _MOST_WORDS = 22
 _LEAST_WORDS = 3
 _SHORT_GERUND = 5  # "king" and "thing" are none
@@ -25,6 +27,7 @@ def report(sentence: str, *, to_shop: bool = False) -> str | None:
     """
     data = _data()
     plain = _PARENTHESIS.sub("", sentence.replace("’", "'")).partition(": ")[0]
+    plain = _RUN_ON.split(plain, maxsplit=1)[0]
     text = _shortened(" ".join(plain.split()).rstrip(" .!,;:"))
     words = text.split(" ")
     while words and words[0].lower().rstrip(",") in data["drop"]:
