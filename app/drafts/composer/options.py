@@ -210,8 +210,10 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
     awaited = wish == "refund" and scene.case.triage.cause in _AWAITED and not found.choices
     if wish is None or awaited or (wish in _GOODWILL and wish != open_wishes[0]):
         return None
-    noun = nouns[wish]["acc"]
-    extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[wish].get("dat")}
+    # Beside a part of the money, "no refund" would contradict itself.
+    named = "full_refund" if wish == "refund" and "partial_refund" in met else wish
+    noun = nouns[named]["acc"]
+    extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[named].get("dat")}
     return scene.say("wished", [words["wished_but" if found.choices else "wished"]], extra)
 
 
