@@ -58,7 +58,6 @@ class Settings(BaseSettings):
     register_de: Annotated[
         Literal["sie", "du"], Field(description="German register where neither request nor profile sets one.")
     ] = "sie"
-    policy_dir: Annotated[Path | None, Field(description="Folder with policy files of your own, one a tenant.")] = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(description="DEBUG may log customer text, the others never."),
@@ -71,7 +70,7 @@ class Settings(BaseSettings):
         bool, Field(description="Load the starter macros and tickets into an empty database.")
     ] = True
 
-    @field_validator("database_url", "service_database_url", "api_key", "model", "policy_dir", mode="before")
+    @field_validator("database_url", "service_database_url", "api_key", "model", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
