@@ -99,7 +99,8 @@ def clean(sentence: Sentence, insults: Sequence[Hit]) -> str:
 
 def asks_to_act(question: str) -> bool:
     """Whether a question asks for a deed ("Can you send a new one?") and not for an answer."""
-    return starts(question, "deeds") and not says(question, "answers")
+    last = question.rpartition(", ")[2]
+    return (starts(question, "deeds") or starts(last, "deeds")) and not says(last, "answers")
 
 
 def _is_question(text: str) -> bool:

@@ -28,6 +28,9 @@ _SHY = frozenset(
         "callback",
     }
 )
+# Nobody turns these down; a "keine Auskunft" asks for one.
+_HARMLESS = frozenset({"information", "investigation", "delivery_date", "invoice", "correction", "apology", "human"})
+_GOODWILL = frozenset({"voucher", "discount"})
 _BARE = 7  # a clause of at most so many words that only names a thing asks for it ("Geld zurück!")
 # A request to send something: what is sent follows from why the customer writes.
 _SENT: Mapping[str, Wish] = {
@@ -70,8 +73,8 @@ def wishes(scan: Scan, cause: Cause) -> tuple[tuple[Wish, ...], tuple[Wish, ...]
     wanted: dict[Wish, None] = {}
     refused: dict[Wish, None] = {}
     previous: tuple[Hit, Polarity] | None = None
-    for hit, wish in _named(scan, cause):
-        polarity = _polarity(scan, hit, previous, asked=wish != hit.key)
+    for hit, wish, asked in _named(scan, cause):
+        polarity = _polarity(scan, hit, previous, asked=asked)
         previous = (hit, polarity)
         if polarity != "mention":
             (wanted if polarity == "want" else refused)[wish] = None
@@ -101,20 +104,27 @@ def threats(scan: Scan) -> tuple[Threat, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _named(scan: Scan, cause: Cause) -> list[tuple[Hit, Wish]]:
-    """Every thing asked for or named, in reading order."""
-    found = [(h, cast("Wish", h.key)) for h in scan.of("wishes")]
+def _named(scan: Scan, cause: Cause) -> list[tuple[Hit, Wish, bool]]:
+    """Every thing named, and every request in its own phrase (True), in reading order."""
+    parts = {h.sentence for h in scan.of("wishes") if h.key == "partial_refund"}
+    found = [
+        (h, cast("Wish", h.key), False)
+        for h in scan.of("wishes")
+        if h.key != "refund" or h.sentence not in parts  # "refund half of it" asks for half
+    ]
     for hit in scan.of("asks"):
         wish = _SENT.get(cause) if hit.key == "send" else _ASKED.get(hit.key)
         if wish:
-            found.append((hit, wish))
+            found.append((hit, wish, True))
     return sorted(found, key=lambda f: (f[0].sentence, f[0].first, -f[0].last))
 
 
 def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None, *, asked: bool) -> Polarity:
     sentence = scan.sentences[hit.sentence]
     low, high = _clause(sentence, hit)
-    if _listed_with(sentence, hit, previous) or _refused(scan, sentence, hit, low, high):
+    if turned := _refused(scan, hit, low, high):
+        return turned
+    if _listed_with(sentence, hit, previous):
         return "refuse"
     if asked:
         return "want"
@@ -149,24 +159,51 @@ def _listed_with(sentence: Sentence, hit: Hit, previous: tuple[Hit, Polarity] | 
     return 0 < len(between) <= 2 and between[0] in word_set("listing") and not (set(between) & word_set("but"))  # noqa: PLR2004
 
 
-def _refused(scan: Scan, sentence: Sentence, hit: Hit, low: int, high: int) -> bool:
-    for sign in scan.of("signals", hit.sentence):
-        if sign.key != "refuse" or not low <= sign.first <= high or hit.first <= sign.first <= hit.last:
-            continue
-        if sign.last < hit.first:
-            if _reaches(sentence, sign, hit):
-                return True
-        elif _taken_back(sentence, sign, low, high):
-            return True
-    return False
+def _refused(scan: Scan, hit: Hit, low: int, high: int) -> Polarity | None:
+    """`refuse` where the clause turns the thing named down; `want` or `mention` where it is only missed; None else."""
+    sentence = scan.sentences[hit.sentence]
+    signs = [s for s in scan.of("signals", hit.sentence) if sentence.clauses[s.first] == sentence.clauses[hit.first]]
+    if any(s.key == "reject" for s in signs) or _subordinate(sentence, low):
+        return "refuse"
+    for sign in signs:
+        if sign.key == "refuse" and low <= sign.first <= high and _negates(sentence, sign, hit, low, high):
+            absent = sentence.words[sign.first] in word_set("none") and _missed(scan, hit, low, high)
+            if absent or hit.key in _HARMLESS:
+                return "mention" if hit.key in _GOODWILL else "want"
+            return "refuse"
+    return None
 
 
-def _taken_back(sentence: Sentence, sign: Hit, low: int, high: int) -> bool:
+def _negates(sentence: Sentence, sign: Hit, hit: Hit, low: int, high: int) -> bool:
+    if hit.first <= sign.first <= hit.last:
+        return hit.key == "return" and sentence.words[sign.first] in word_set("dont") | {"nichts"}
+    if sign.last < hit.first:
+        return _reaches(sentence, sign, hit)
+    return _taken_back(sentence, sign, hit, low, high)
+
+
+def _subordinate(sentence: Sentence, low: int) -> bool:
+    """As in "Ich will nicht, dass Sie …": the refusal stands in the clause before."""
+    words = sentence.words
+    if low < 2 or words[low] not in {"dass", "das", "daß", "that"} or words[low - 1] not in word_set("dont"):  # noqa: PLR2004
+        return False
+    return bool(word_set("will") & set(words[max(0, low - 4) : low]))
+
+
+def _missed(scan: Scan, hit: Hit, low: int, high: int) -> bool:
+    """Whether something negated is missed ("noch keine Erstattung bekommen") and not refused ("will keine")."""
+    if word_set("will") & set(scan.sentences[hit.sentence].words[low : high + 1]):
+        return False
+    return any(s.key == "lack" and low <= s.first <= high for s in scan.of("signals", hit.sentence))
+
+
+def _taken_back(sentence: Sentence, sign: Hit, hit: Hit, low: int, high: int) -> bool:
     """As in "Ersatz will ich nicht": a verb of wanting, and a negation behind the thing named."""
     words = sentence.words
-    if words[sign.first] not in word_set("dont") or not word_set("will") & set(words[low : high + 1]):
+    verbs = word_set("will") | word_set("sends_back") if hit.key == "return" else word_set("will")
+    if words[sign.first] not in word_set("dont") or not verbs & set(words[low : high + 1]):
         return False
-    return words[min(sign.first + 1, high)] not in word_set("limits")
+    return words[min(sign.first + 1, high)] not in word_set("lasting")
 
 
 def _reaches(sentence: Sentence, sign: Hit, hit: Hit) -> bool:
