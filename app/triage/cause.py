@@ -18,7 +18,7 @@ from app.triage.words import fold
 _SUBJECT = 0.35
 _EARLIER = 0.45
 _LONG_AGO = 3
-_SURE = 0.5  # an attack with a claim as sure as this is a claim
+_SURE = 0.3  # an attack with a claim as sure as this is a claim
 
 # What a family of defects says about the cause.
 _FAMILIES: Mapping[str, Mapping[str, float]] = {

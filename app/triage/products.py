@@ -77,9 +77,10 @@ def _mentions(scan: Scan) -> Iterator[Mention]:
             continue
         first, last = widened(scan.sentences[hit.sentence], hit.first, hit.last)
         yield Mention(hit.sentence, first, last, _PALE if (hit.sentence, hit.first) in parts else _KNOWN)
+    taken = parts | {(h.sentence, i) for h in scan.of("abuse") for i in range(h.first, h.last + 1)}
     for number, sentence in enumerate(scan.sentences):
         for first, last, weight in noun_phrases(sentence):
-            if not any((number, i) in parts for i in range(first, last + 1)):
+            if not any((number, i) in taken for i in range(first, last + 1)):
                 yield Mention(number, first, last, weight)
 
 

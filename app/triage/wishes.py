@@ -126,16 +126,20 @@ def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None, *, as
         return turned
     if _listed_with(sentence, hit, previous):
         return "refuse"
-    if asked:
-        return "want"
+    return "want" if asked or _requested(scan, hit, low, high) else "mention"
+
+
+def _requested(scan: Scan, hit: Hit, low: int, high: int) -> bool:
+    """Whether the clause asks for the thing it names, and does not tell of it as past or possible."""
+    sentence = scan.sentences[hit.sentence]
     signals = {h.key for h in scan.of("signals", hit.sentence) if low <= h.first <= high}
-    if "want" in signals and not ("past" in signals and hit.key in _SHY and not sentence.text.endswith("?")):
-        return "want"
-    if hit.key in _SHY or supposed(scan, hit):
-        return "mention"
-    if "past" in signals and not any(w in word_set("facts") for w in sentence.words[low : high + 1]):
-        return "mention"
-    return "want" if high - low < _BARE or sentence.text.endswith("!") else "mention"
+    shy = hit.key in _SHY
+    if "want" in signals and not ("past" in signals and shy and not sentence.text.endswith("?")):
+        return True
+    told = "past" in signals and not word_set("facts") & set(sentence.words[low : high + 1])
+    if shy or told or supposed(scan, hit):
+        return False
+    return high - low < _BARE or sentence.text.endswith("!")
 
 
 def _clause(sentence: Sentence, hit: Hit) -> tuple[int, int]:

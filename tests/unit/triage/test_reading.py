@@ -169,6 +169,19 @@ def test_key_sentences_are_clean():
     assert len(reading.complaint.split()) <= 40
 
 
+def test_an_insult_is_no_product():
+    """ "Ihr Idioten" names nobody's order; the claim beside it stays."""
+    found = judge("Ihr Idioten!! Wo ist mein Paket?")
+    assert found.reading.product is None
+    assert found.cause == "carrier_delay"
+    assert found.abusive
+
+
+def test_stainless_steel_is_no_stain():
+    """A word that only begins like a defect is none."""
+    assert judge("The stainless steel water bottle I ordered arrived dented.").reading.defects == ("dented",)
+
+
 def test_questions_are_real_ones():
     """A question about the case is kept, a shout in its form is not."""
     assert judge("Wann kommt mein Paket?").reading.questions == ("Wann kommt mein Paket?",)
