@@ -11,6 +11,7 @@ from app.profile.schemas import Profile
 from app.ticket import Kind, Order, Register, Resolution, Ticket
 from app.triage.model import Triage
 from reply_guards.model import CaseFacts, Context, Offer, Shop, StepSpan
+from reply_guards.values import money_in
 
 
 def case_context(case: Case, steps: Sequence[StepSpan] | None, *, more_facts: Iterable[str] = ()) -> Context:
@@ -76,9 +77,10 @@ def case_facts(
     """Every fact a reply may repeat."""
     order = ticket.order or Order()
     tracking = order.tracking
+    filled = tuple(more)
     known = [ticket.subject, order.notes, *(m.text for m in ticket.messages if m.author != "customer"),
              *(h.summary for h in ticket.history), profile.return_address, profile.name,
-             *profile.signatures.values(), *more]  # fmt: skip
+             *profile.signatures.values(), *filled]  # fmt: skip
     return CaseFacts(
         order_id=order.id,
         tracking_number=order.tracking_number,
@@ -86,7 +88,7 @@ def case_facts(
         carrier=order.carrier,
         customer_name=ticket.customer.name,
         products=tuple(item.title for item in order.items),
-        amounts=_amounts(order, resolutions),
+        amounts=(*_amounts(order, resolutions), *(money.amount for value in filled for money in money_in(value))),
         dates=_dates(ticket, order, triage, resolutions),
         status=order.status,
         tracking_status=tracking.status if tracking else None,

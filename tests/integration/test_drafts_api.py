@@ -53,20 +53,26 @@ async def test_nothing_is_offered_that_was_not_allowed(local):
 
 
 async def test_a_placeholder_is_filled_and_reviewed_again(local):
-    """A reshipment without a date leaves nothing invented; a value that breaks a rule is named and not stored."""
-    body = {"ticket": ticket("Wo soll ich die kaputte Lampe hinschicken?"), "kind": "reply",
-            "resolutions": [{"type": "return", "return": "send_back_free"}]}  # fmt: skip
+    """A partial refund without its amount leaves the amount open; a value that breaks a rule is named and not stored."""
+    body = {
+        "ticket": ticket("Die Lampe hat einen Kratzer, das ärgert mich."),
+        "resolutions": [{"type": "partial_refund"}],
+    }
     draft = (await local.post("/v1/drafts", json=body)).json()
-    if not draft["placeholders"]:
-        pytest.skip("this wording leaves nothing open")
-    name = draft["placeholders"][0]["name"]
-    bad = (await local.post(f"/v1/drafts/{draft['id']}/fill", json={name: "www.boese-seite.example/x"})).json()
+    assert draft["status"] == "needs_input"
+    assert [p["name"] for p in draft["placeholders"]] == ["partial_amount"]
+    spot = draft["placeholders"][0]
+    assert draft["text"][spot["start"] : spot["end"]] == f"[{spot['label']}]"
+    address = f"/v1/drafts/{draft['id']}"
+    bad = (await local.post(f"{address}/fill", json={"partial_amount": "www.boese-seite.example/x"})).json()
     assert bad["status"] == "blocked"
     assert bad["text"] is None
-    assert (await local.get(f"/v1/drafts/{draft['id']}")).json()["text"] == draft["text"]
-    good = (await local.post(f"/v1/drafts/{draft['id']}/fill", json={name: "Lager Nord"})).json()
-    assert "Lager Nord" in good["text"]
-    assert name not in [p["name"] for p in good["placeholders"]]
+    assert (await local.get(address)).json()["text"] == draft["text"]
+    good = (await local.post(f"{address}/fill", json={"partial_amount": "9,90 €"})).json()
+    assert good["status"] == "ready", good["findings"]
+    assert "9,90 €" in good["text"]
+    assert "".join(s["text"] for s in good["steps"]) == good["text"]
+    assert (await local.get(address)).json()["placeholders"] == []
 
 
 async def test_filling_what_is_not_open_is_refused(client):

@@ -36,6 +36,12 @@ _NAMED_WISHES = (
     "voucher",
     "pickup",
 )
+# A part of the money without its amount is no offer one can decide on: the amount stays a placeholder to be filled.
+_OPEN = {
+    "open_partial_refund": "{partial_amount}",
+    "open_voucher": "{voucher_amount}",
+    "open_discount": "{discount_amount}",
+}
 _SENT_AGAIN = frozenset({"replacement", "reshipment", "correction"})
 
 
@@ -107,7 +113,7 @@ def _is_wanted(scene: Scene, resolution: Resolution) -> bool:
 def _offer(scene: Scene, resolution: Resolution) -> Offer | None:
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
     tiers = entry.get(f"do_{scene.case.triage.cause}", entry["do"])
-    do = scene.say(f"do/{resolution.type}", tiers, resolution_values(scene, resolution))
+    do = scene.say(f"do/{resolution.type}", tiers, {**_OPEN, **resolution_values(scene, resolution)})
     name = entry.get(f"name_{scene.case.triage.cause}", entry["name"])
     return Offer(resolution, do, name) if do else None
 

@@ -57,6 +57,7 @@ _FREE = {
     "return",
 }  # a document or a label is service, not a concession: pointed out only against known offers
 _ORDER = re.compile(r"(?<![\w-])(?:\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
+_LONG_NUMBER = re.compile(r"\d[\dA-Za-z -]{3,}\d")
 _NUMBERED = re.compile(
     r"(?P<kind>bestell\w{0,12}|auftrags?\w{0,10}|order|sendungs?\w{0,12}|tracking|paket\w{0,8}|trackingnr|parcel|shipment)[\s-]{0,2}(?:number|nummer|nr|no|id|code|#)?[\s.:#(\"']{1,5}"
     r"(?:(?:ist|is|lautet|mit der|with the|nummer|number|nr|"
@@ -132,8 +133,9 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
             if _HANDS_MONEY.search(sentence.text):
                 yield Hit("promise.unverified", *span, {"what": "refund"})
         elif money.amount not in allowed and _HANDS_MONEY.search(sentence.text):
+            # An offer without an amount leaves it to the agent: what the agent filled in stands among the facts.
             known = context.facts is not None and money.amount in context.facts.amounts
-            if not (known and any(o.type in {"refund", "return"} for o in context.offers)):
+            if not (known and any(o.type in {"refund", "return"} or o.amount is None for o in context.offers)):
                 yield Hit("promise.amount", *span, {"what": "amount"})
 
 
@@ -209,10 +211,13 @@ def _weekdays(iso: str) -> tuple[str, ...]:
 
 
 def _amounts(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
+    named = list(money_in(reply.plain))
+    if not named:
+        return
     known = {*facts.amounts, *(o.amount for o in context.offers or () if o.amount is not None)}
     for text in (facts.customer_text, facts.known_text, *facts.products):
         known |= {m.amount for m in money_in(text)} | _bare_numbers(text)
-    for money in money_in(reply.plain):
+    for money in named:
         if money.amount not in known and money.amount != Decimal(0) and not _is_sum(money.amount, known):
             yield Hit("grounding.amount", *reply.plain_span(money.start, money.end))
 
@@ -240,6 +245,8 @@ def _dates(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
 
 
 def _numbers(reply: Reply, facts: CaseFacts) -> Iterator[Hit]:
+    if not _LONG_NUMBER.search(reply.plain):
+        return
     own = (facts.order_id, facts.tracking_number, facts.tracking_url, facts.known_text, facts.customer_text)
     known = "".join("".join(text.split()) + " " for text in own if text).lower()
     seen: list[tuple[int, int]] = []
