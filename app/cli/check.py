@@ -82,6 +82,6 @@ def _one_of(option: str, value: str | None, allowed: tuple[str | None, ...]) -> 
 
 
 def _language_of(text: str) -> str:
-    from app.triage.language import detect_language
+    from reply_guards.language_id import identify
 
-    return detect_language(text)
+    return identify(text)[0]

@@ -91,6 +91,7 @@ def case_facts(
         amounts=(*_amounts(order, resolutions), *(money.amount for value in filled for money in money_in(value))),
         dates=_dates(ticket, order, triage, resolutions),
         status=order.status,
+        refund_state=order.refund.state if order.refund else None,
         tracking_status=tracking.status if tracking else None,
         location=tracking.location if tracking else None,
         customer_text="\n".join(m.text for m in ticket.customer_messages),

@@ -23,10 +23,6 @@ _SPELLED_AT = (
     rf"(?:\s{{0,2}}[\[({{<]\s{{0,2}}(?:{_AT_WORDS}|@|malpa)\s{{0,2}}[\])}}>]\s{{0,2}}"
     rf"|\s{{1,3}}(?:{_AT_WORDS})\s{{1,3}}|\s{{1,2}}@\s{{0,2}}|@\s{{1,2}})"
 )
-_LOOK = re.compile(
-    rf"{_DOT}[^\W\d_]|://|[:]\\|\b(?:dot|punkt|point|punto|punt|kropka)\b|@|\s\.\s|\.\n|[\[({{<]\s?\.\s?[\])}}>]|\b(?:mailto|tel|javascript|data|sms|hxxps?|https?|www)\b",
-    re.IGNORECASE,
-)
 _EMAIL = re.compile(rf"[\w.+%-]{{1,64}}@(?:{_LABEL}\.){{1,6}}[^\W\d_]{{2,24}}", re.IGNORECASE)
 _SPELLED_EMAIL = re.compile(
     rf"(?<![\w.])[\w.+-]{{1,64}}(?:{_SPELLED_AT}|@)(?:{_LABEL}(?:\.|{_SPELLED_DOT})){{1,3}}(?P<tld>[^\W\d_]{{2,12}})(?!\w)",
@@ -49,6 +45,8 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 _SHORT_ENDING, _MANY_DOTS = 3, 3
+_HOST_LOOK = re.compile(rf"{_DOT}[^\W\d_]")
+_SPELLED_DOT_LOOK = re.compile(r"[\[({<]\s?\.|\s\.\s|\.\s{0,3}\n|\n\s{0,3}\.|[\[({<]\s?(?:dot|punkt)", re.IGNORECASE)
 _CLOSERS = ".,;:!?…)]}'\"*_"
 
 
@@ -95,26 +93,32 @@ def is_ending(label: str) -> bool:
     return bool(_suffixes()("x." + label.lower()).suffix)
 
 
-def find_emails(reply: Reply) -> list[tuple[int, int, str]]:
+def find_emails(reply: Reply) -> tuple[tuple[int, int, str], ...]:
     """E-mail addresses, also spelled ones, as (plain start, plain end, normalised address)."""
+    return reply.remembered("emails", _emails)
+
+
+def _emails(reply: Reply) -> tuple[tuple[int, int, str], ...]:
     plain = reply.plain
-    if "@" not in plain and not _SPELLED_LOOK.search(plain):
-        return []
+    spelled = "@" in plain or bool(reply.words & _AT_SET and (reply.words & _DOT_SET or _HOST_LOOK.search(plain)))
+    if not spelled:
+        return ()
     urls = [m.span() for m in _SCHEMED.finditer(plain) if _is_schemed(m) and m.group("scheme").lower() != "mailto"]
     found = [
         (m.start(), m.end(), m.group().lower())
         for m in _EMAIL.finditer(plain)
         if is_ending(m.group().rpartition(".")[2]) and not _overlaps(urls, *m.span())
     ]
-    taken = [(a, b) for a, b, _ in found]
+    taken = [*((a, b) for a, b, _ in found), *urls]
     for match in _SPELLED_EMAIL.finditer(plain):
-        if not _overlaps([*taken, *urls], *match.span()) and is_ending(match.group("tld")) and _is_spelled_email(match):
+        if not _overlaps(taken, *match.span()) and is_ending(match.group("tld")) and _is_spelled_email(match):
             address = re.sub(_SPELLED_AT, "@", match.group(), count=1, flags=re.IGNORECASE)
             found.append((*match.span(), re.sub(_SPELLED_DOT, ".", address, flags=re.IGNORECASE).lower()))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
-_SPELLED_LOOK = re.compile(r"(?i)\b(?:at|ät|arroba|chiocciola|arobase|klammeraffe|apenstaartje|małpa)\b")
+_AT_SET = frozenset({"at", "aet", "arroba", "chiocciola", "arobase", "klammeraffe", "apenstaartje", "malpa"})
+_DOT_SET = frozenset({"dot", "punkt", "point", "punto", "punt", "kropka"})
 
 
 def _is_spelled_email(match: re.Match[str]) -> bool:
@@ -152,18 +156,22 @@ _MAILBOXES = frozenset(
 )
 
 
-def find_addresses(reply: Reply) -> list[Address]:
+def find_addresses(reply: Reply) -> tuple[Address, ...]:
     """All web addresses of a reply in order of their place; e-mail addresses are left out."""
+    return reply.remembered("addresses", _addresses)
+
+
+def _addresses(reply: Reply) -> tuple[Address, ...]:
     found: list[Address] = [*_in_tags(reply), *_in_markdown(reply)]
     plain = reply.plain
-    if not _LOOK.search(plain):
-        return found
+    if not (":" in plain or reply.words & _DOT_SET or _HOST_LOOK.search(plain) or _SPELLED_DOT_LOOK.search(plain)):
+        return tuple(found)
     taken = [(a, b) for a, b, _ in find_emails(reply)]
     taken += [m.span() for m in _MARKDOWN.finditer(plain)]
-    for start, end, address in _in_text(plain, taken):
+    for start, end, address in _in_text(reply, taken):
         span = reply.plain_span(start, end)
         found.append(_at(address, *span))
-    return sorted(found, key=lambda a: a.start)
+    return tuple(sorted(found, key=lambda a: a.start))
 
 
 def _at(address: Address, start: int, end: int) -> Address:
@@ -172,19 +180,20 @@ def _at(address: Address, start: int, end: int) -> Address:
     return dataclasses.replace(address, start=start, end=end)
 
 
-def _in_text(plain: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int, Address]]:
-    for match in _SCHEMED.finditer(plain):
+def _in_text(reply: Reply, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int, Address]]:
+    plain = reply.plain
+    for match in _SCHEMED.finditer(plain) if ":" in plain else ():
         if _overlaps(taken, *match.span()) or not _is_schemed(match):
             continue
         written = _trimmed(match.group())
         taken.append((match.start(), match.start() + len(written)))
         yield *taken[-1], parse(written, "typed")
-    for match in _HOST.finditer(plain):
+    for match in _HOST.finditer(plain) if _HOST_LOOK.search(plain) else ():
         written = _trimmed(match.group())
         if not _overlaps(taken, *match.span()) and _is_host(plain, match):
             taken.append((match.start(), match.start() + len(written)))
             yield *taken[-1], parse(written, "bare")
-    for match in _SPELLED_HOST.finditer(plain):
+    for match in _SPELLED_HOST.finditer(plain) if reply.words & _DOT_SET or _SPELLED_DOT_LOOK.search(plain) else ():
         if not _overlaps(taken, *match.span()) and _is_spelled(match):
             taken.append(match.span())
             host = re.sub(r"\s", "", re.sub(_SPELLED_DOT, ".", match.group(), flags=re.IGNORECASE))

@@ -11,7 +11,7 @@ from reply_guards.model import Context
 from reply_guards.text import Reply
 from reply_guards.wordlists import word_list
 
-_RUN = re.compile(r"(?<![\w.,])(?:\+\s?|\(\+?)?\d(?:[\d\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w]|-[A-Za-z])")
+_RUN = re.compile(r"(?<![\w.,])(?:\+\s?|\(\+?)?\d(?:[\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w]|-[A-Za-z])")
 _ORDER = re.compile(r"\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}")
 _DATE = re.compile(r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}")
 _NUMBER_WORDS_BEFORE = re.compile(

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from reply_guards.compiled import store_for
 from reply_guards.unfold import fold_char
 
 Atoms = frozenset[str]
@@ -201,9 +202,13 @@ def compile_pattern(source: str, lexicon: Mapping[str, str]) -> Pattern:
     Raises:
         PatternError: it is not written in the pattern language.
     """
-    part = _Parser(source, lexicon).parse()
-    needs = part.needs or _literal_needs(part)
-    return Pattern(source, rf"(?<!\w)(?:{part.regex})(?!\w)", needs)
+    store = store_for(lexicon)
+    known = store.get(source)
+    if known is None:
+        part = _Parser(source, lexicon).parse()
+        known = (rf"(?<!\w)(?:{part.regex})(?!\w)", part.needs or _literal_needs(part))
+        store.add(source, known)
+    return Pattern(source, *known)
 
 
 class Atlas:

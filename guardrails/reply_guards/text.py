@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from reply_guards.unfold import FOLD_TABLE, SIMPLE_TEXT, Chars, decode, fold_slowly, plain_slowly
 from reply_guards.wordlists import word_list
@@ -39,6 +40,9 @@ _QUOTED = re.compile(
     r"„[^„“”\"\n]{2,400}[“”\"]|“[^“”\n]{2,400}”|»[^»«\n]{2,400}«|«[^»«\n]{2,400}»|\"[^\"\n]{2,400}\"|^>[^\n]{0,400}",
     re.MULTILINE,
 )
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,14 @@ class Reply:
     def placeholders(self) -> tuple[tuple[int, int], ...]:
         """Spans of open placeholders in the original, brackets included."""
         return tuple(self.plain_span(*m.span()) for m in PLACEHOLDER.finditer(self.plain))
+
+    def remembered(self, name: str, make: Callable[[Reply], T]) -> T:
+        """What `make` finds in this reply, found once: several checks ask for the same."""
+        kept: dict[str, Any] = self.__dict__.setdefault("_remembered", {})
+        if name not in kept:
+            kept[name] = make(self)
+        found: T = kept[name]
+        return found
 
     def sentence_at(self, folded_position: int) -> Sentence:
         """The sentence that holds a position of the folded view."""

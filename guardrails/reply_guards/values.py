@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+_DIGIT = re.compile(r"[0-9]")
 _MONEY_LOOK = re.compile(r"[€$£]|\b(?:eur|euro|usd|gbp|chf|pln|zł|dollars?|pounds?|cent|quid|bucks?)\b", re.IGNORECASE)
 _NUMBER = r"\d{1,3}(?:[.,' \u202f]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,](?:\d{1,2}|-{1,2}))?(?!\d)"
 _UNIT = r"€|\$|£|EUR(?:O|os)?\b|euros?\b|USD\b|GBP\b|CHF\b|PLN\b|zł|dollars?\b|pounds?\b|quid\b|bucks\b"
@@ -104,7 +105,7 @@ def _decimal(text: str) -> Decimal | None:
 
 def days_in(text: str) -> Iterator[Day]:
     """All calendar days written as such ("22.11.", "22. November", "Nov 22, 2026", ISO)."""
-    if not any(c.isdigit() for c in text):
+    if not _DIGIT.search(text):
         return
     for match in _DATE.finditer(text):
         found = match.groupdict()

@@ -13,6 +13,7 @@ from reply_guards.policy import Policy
 from reply_guards.text import Reply
 from reply_guards.wordlists import data
 
+_MAIL_LINK = re.compile(r"mailto:|tel:|sms:", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,30}(?!\w|@)")
 _STREET = (
     r"(?:(?:[A-ZÄÖÜ][\wäöüß.-]{1,30}[ -]){0,3}[A-ZÄÖÜa-zäöüß][\wäöüß-]{0,30}(?:stra(?:ß|ss)e|str\.|"
@@ -22,6 +23,9 @@ _STREET = (
 )
 _CITY = r"(?:[A-Z]{1,2}-)?\d{4,5}\s{1,2}[A-ZÄÖÜ][\wäöüß-]{2,30}|[A-Z]{2}\s\d{5}|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}"
 _POSTAL = re.compile(rf"{_STREET}(?:[\s,;]{{1,4}}(?:{_CITY}))")
+_POSTAL_LOOK = re.compile(
+    r"\d{4,5}\s{1,2}[A-ZÄÖÜ]|[A-Z]{2}\s\d{5}|\d\s\d[A-Z]{2}|\d[A-Z]?\s\d[A-Z]{2}|[Pp]ostfach|[Bb]ox\s"
+)
 _POST_BOX = re.compile(r"\b(?:Postfach|P\.?\s?O\.? Box)\s\d{2,6}", re.IGNORECASE)
 _RETURN_WORDS = re.compile(
     r"ruecks|rueckgabe|retour|zurueck|return|send (?:it|the|them) back|ship (?:it|the|them) (?:back|"
@@ -42,13 +46,7 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 
 def _emails(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    plain = reply.plain
-    if (
-        "@" not in plain
-        and " at " not in plain.lower()
-        and "mailto" not in plain
-        and not re.search(r"(?i)[(\[]\s?at|\bät\b|arroba|chiocciola|arobase|apenstaartje|ma[lł]pa|klammeraffe", plain)
-    ):
+    if not find_emails(reply) and not _MAIL_LINK.search(reply.original):
         return
     masked = {d for m in data("marketplaces")["marketplaces"].values() for d in m.get("mail", ())}
     own = (context.shop.email or "").lower()
@@ -74,7 +72,7 @@ def _emails(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 
 def _mail_links(reply: Reply) -> list[Address]:
-    if not re.search(r"(?i)mailto:|tel:|sms:", reply.original):
+    if not _MAIL_LINK.search(reply.original):
         return []
     return [a for a in find_addresses(reply) if a.scheme in {"mailto", "tel", "sms"}]
 
@@ -114,7 +112,7 @@ def _handles(reply: Reply) -> Iterator[Hit]:
 
 
 def _postal(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    if policy.settings.shop_contact:
+    if policy.settings.shop_contact or not _POSTAL_LOOK.search(reply.plain):
         return
     known = re.sub(r"\W+", " ", _known(context))
     for match in (*_POSTAL.finditer(reply.plain), *_POST_BOX.finditer(reply.plain)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from reply_guards.text import Reply
 from reply_guards.wordlists import data
 
 _MIN_WORDS = 4
+_OWN_WORDS = 2
 _DU = re.compile(r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?![\w-])")
 _EUCH = re.compile(r"(?<!\w)(?:euch|eure|eurem|euren|eurer)(?!\w)")
 _SIE = re.compile(r"(?<!\w)(?:Ihnen|Ihre|Ihren|Ihrem|Ihrer|Ihres|Ihr)(?!\w)")
@@ -87,6 +89,8 @@ def _folded(text: str) -> str:
 
 def _mixed(reply: Reply, main: str | None) -> list[Hit]:
     """Pieces of another language beside pieces of the main one; titles and quotations are no pieces."""
+    if not _may_be_mixed(reply):
+        return []
     pieces = [
         (start, end, told)
         for start, end, text in _pieces(reply)
@@ -101,6 +105,13 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
         for start, end, told in pieces
         if told != home
     ]
+
+
+def _may_be_mixed(reply: Reply) -> bool:
+    """Whether two languages have words of their own in the reply, at least two of the second one."""
+    holders = _stops()[1]
+    owners = Counter(held[0] for word in reply.words if len(held := holders.get(word, ())) == 1)
+    return len(owners) > 1 and owners.most_common(2)[1][1] >= _OWN_WORDS
 
 
 def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:

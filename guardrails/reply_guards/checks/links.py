@@ -40,6 +40,7 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 _BEACON_URL = re.compile(r"\.(?:gif|png|jpe?g|css|js|webp|svg)\b|pixel|track|open|beacon", re.IGNORECASE)
 _SPACED = re.compile(r"(?i)\bw\s{1,2}w\s{1,2}w\b[^\n]{0,80}|\bh\s{1,2}t\s{1,2}t\s{1,2}p\b[^\n]{0,80}")
+_DISGUISE_LOOK = re.compile(r",(?:com|co|net|org|de|shop)\b|[wW]\s{1,2}[wW]\s|[tT]\s{1,2}[tT]\s{1,2}[pP]")
 _COMMAS = re.compile(r"(?<![\w,])[a-z][\w-]{2,62},(?:com|co,uk|net|org|de|shop)(?![\w,])")
 
 
@@ -55,6 +56,8 @@ def _is_disguised(reply: Reply, address: Address) -> bool:
 
 def _disguised(reply: Reply) -> Iterator[Hit]:
     """Addresses no parser would read as such: spaced letters, commas for dots."""
+    if not _DISGUISE_LOOK.search(reply.plain):
+        return
     for pattern in (_SPACED, _COMMAS):
         for match in pattern.finditer(reply.plain):
             yield Hit("links.disguised", *reply.plain_span(*match.span()), {"host": match.group()[:60]})

@@ -17,6 +17,7 @@ _SLOT = re.compile(
     r"|(?<![\w#])#{1,3}(?:NAME|ORDER|DATE|CUSTOMER|BESTELLUNG|DATUM|KUNDE)\w{0,20}#{1,3}|\b(?:TODO|"
     r"TBD|FIXME|Lorem ipsum)\b|\b(?:XX{1,3}\.XX{1,3}(?:\.XX{1,4})?|X{4,20})\b|(?<!_)_{4,40}(?!_)"
 )
+_SLOT_MARKS = ("{", "%", "<", "[[", "#", "XX", "___", "TODO", "TBD", "FIXME", "Lorem")
 _AMAZON_ORDER = re.compile(r"(?<![\w-])\d{3}-\d{7}-\d{7}(?![\w-])")
 
 
@@ -31,19 +32,22 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
 
 def _slots(reply: Reply) -> Iterator[Hit]:
     text = reply.original
-    if not any(mark in text for mark in "{%<[#_X") and not re.search(r"TODO|TBD|FIXME|Lorem", text):
+    if not any(mark in text for mark in _SLOT_MARKS):
         return
     for match in _SLOT.finditer(text):
         if not any(a <= match.start() < b for a, b in reply.placeholders):
             yield Hit("leak.slot", *match.span())
 
 
+_MANY_DIGITS = re.compile(r"\d{4}[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4}|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d{6}[ -]\d{5}")
 _CARD = re.compile(r"(?<![\w-])(?:\d{4}[ -]){3}\d{1,7}(?![\w-])|(?<![\w-])3[47]\d{2}[ -]\d{6}[ -]\d{5}(?![\w-])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 
 
 def _bank_data(reply: Reply) -> Iterator[Hit]:
     """Card numbers (Luhn) and IBANs (check digits) written out."""
+    if not _MANY_DIGITS.search(reply.plain):
+        return
     for match in _CARD.finditer(reply.plain):
         if _luhn("".join(c for c in match.group() if c.isdigit())):
             yield Hit("sensitive.data", *reply.plain_span(*match.span()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Context
@@ -16,8 +16,8 @@ from reply_guards.wordlists import data, word_list
 _BREAKS = re.compile(r"(?:\r\n|\n|\r)(?:[ \t\u00a0\u200b]{0,20}(?:\r\n|\n|\r)){1,200}")
 _MAYBE_EMOJI = re.compile(r"[\u203c-\u3299\U0001f000-\U0001faff\u00a9\u00ae]")
 _TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪▫▶◀◻◼☎☑✔✖✓✗✳✴❇➡⤴⤵⬅⬆⬇〰〽㊗㊙♀♂♾⚠⚖♻")
-_EMOTICON = re.compile(r"(?<![\w(/:])(?:[:;=][-^o']?[)(DPp3*|/\\]|[:;]-?\)+|<3|\^\^|[xX]D|:'\()(?![\w/])")
-_GIF = re.compile(r"\S{1,200}\.gif\b|\bgiphy\b|\btenor\.com", re.IGNORECASE)
+_EMOTICON = re.compile(r"(?:[:;=][-^o']?[)(DPp3*|/\\]|<3|\^\^|:'\()(?![\w/])")
+_GIF = re.compile(r"[^\s.]{1,80}\.gif\b|\bgiphy\b|\btenor\.com", re.IGNORECASE)
 _STYLE_TAG = re.compile(
     r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike|mark|img|ul|ol|li|hr|a|br)\b",
     re.IGNORECASE,
@@ -25,7 +25,10 @@ _STYLE_TAG = re.compile(
 _CAPS_WORD = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß]+(?:-[A-ZÄÖÜ]+)?")
 _WORD = re.compile(r"[^\W\d_]{2,40}")
 _MARKDOWN_STYLE = re.compile(r"(?m)^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__|```")
+_MARKS = frozenset("#*_`")
 _SHOUTED_RUN = 3
+_CAPITALS = re.compile("[A-ZÄÖÜ]{3}")
+_MARKED_TWICE = re.compile("[!?]{2}")
 _PUNCTUATION = re.compile(r"[!?]{3,}|!{2,}")
 
 
@@ -39,7 +42,7 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     limit = policy.settings.max_characters
     if limit is not None and len(reply.original) > limit:
         yield Hit("style.length", limit, len(reply.original), {"limit": str(limit), "length": str(len(reply.original))})
-    for match in _PUNCTUATION.finditer(reply.plain):
+    for match in _PUNCTUATION.finditer(reply.plain) if _MARKED_TWICE.search(reply.plain) else ():
         yield Hit("style.punctuation", *reply.plain_span(*match.span()), fix=match.group()[0])
 
 
@@ -47,6 +50,9 @@ def _emoji(reply: Reply) -> Iterator[Hit]:
     for start, end in emoji_spans(reply.original):
         yield Hit("style.emoji", start, end, fix="")
     for match in _EMOTICON.finditer(reply.plain):
+        before = reply.plain[max(0, match.start() - 1) : match.start()]
+        if before.isalnum() or before in {"(", "/", ":", "_"}:
+            continue
         yield Hit("style.emoticon", *reply.plain_span(*match.span()), fix="")
 
 
@@ -68,13 +74,14 @@ def emoji_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _markup(reply: Reply) -> Iterator[Hit]:
-    gif = _GIF.search(reply.original)
+    low = reply.original.lower()
+    gif = _GIF.search(reply.original) if ".gif" in low or "giphy" in low or "tenor" in low else None
     if gif:
         yield Hit("style.gif", *gif.span())
     styled = [(s, e) for tag, s, e in reply.chars.tags if _STYLE_TAG.match(tag)]
     if styled:
         yield Hit("style.html", styled[0][0], styled[0][1])
-    if match := _MARKDOWN_STYLE.search(reply.original):
+    if (_MARKS & set(low)) and (match := _MARKDOWN_STYLE.search(reply.original)):
         yield Hit("style.markdown", *match.span())
 
 
@@ -90,7 +97,7 @@ def _breaks(reply: Reply, policy: Policy) -> Iterator[Hit]:
 def _capitals(reply: Reply, context: Context) -> Iterator[Hit]:
     """Shouting: several words in a row, or one of the words people shout; names, sizes and ids are not."""
     plain = reply.plain
-    if not any(a.isupper() and len(a) > 2 for a in plain.split()):  # noqa: PLR2004
+    if not _CAPITALS.search(plain):
         return
     titles = " ".join(context.facts.products).upper() if context.facts else ""
     run: list[re.Match[str]] = []
@@ -116,10 +123,15 @@ def _frame(reply: Reply, context: Context) -> Iterator[Hit]:
     """Greeting and closing, asked of whole messages only."""
     if reply.word_count < 45 or context.channel == "chat":  # noqa: PLR2004 - shorter texts may be parts
         return
-    lists = data("words")
-    first = " ".join(reply.folded[:160].split())
-    if not re.match(r"[^\w]{0,4}(?:" + "|".join(lists["greeting_starts"]) + r")\b", first):
+    greeting, closing = _frames()
+    if not greeting.match(" ".join(reply.folded[:160].split())):
         yield Hit("style.greeting", 0, min(len(reply.original), 1))
-    last = " ".join(reply.folded[-260:].split())
-    if not re.search(r"(?:" + "|".join(lists["closings"]) + r")", last):
+    if not closing.search(" ".join(reply.folded[-260:].split())):
         yield Hit("style.closing", max(0, len(reply.original) - 1), len(reply.original))
+
+
+@cache
+def _frames() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    lists = data("words")
+    starts, ends = "|".join(lists["greeting_starts"]), "|".join(lists["closings"])
+    return re.compile(rf"[^\w]{{0,4}}(?:{starts})\b"), re.compile(rf"(?:{ends})")
