@@ -113,12 +113,12 @@ def _ensure_role(connection: Connection, role: str, password: str | None) -> Non
         msg = f"the role {role} is a superuser or bypasses row-level security; tenants would not be kept apart"
         raise SettingsError(msg)
     try:
-        verb = "CREATE" if found is None else "ALTER"
-        if found is None or password:
-            secret = f" PASSWORD '{password}'" if password else ""  # hexadecimal, see _external
-            connection.execute(
-                text(f'{verb} ROLE "{role}" LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE{secret}')
-            )
+        secret = f" PASSWORD '{password}'" if password else ""  # hexadecimal, see _external
+        if found is None:
+            limits = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
+            connection.execute(text(f'CREATE ROLE "{role}" {limits}{secret}'))
+        elif password:  # the limits were checked above; only a superuser may name them again
+            connection.execute(text(f'ALTER ROLE "{role}" LOGIN{secret}'))
         connection.commit()
     except DBAPIError as error:
         msg = (
