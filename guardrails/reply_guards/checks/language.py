@@ -47,14 +47,19 @@ def counted(words: list[str]) -> dict[str, int]:
     return counts
 
 
+def leading(words: list[str]) -> tuple[str, int, int]:
+    """The language with most common words, how many it has, and how many the next one has."""
+    (best, most), (_, second) = sorted(counted(words).items(), key=lambda c: -c[1])[:2]
+    return best, most, second
+
+
 @lru_cache(maxsize=512)
 def language_of(folded: str) -> str | None:
     """The language of a text, or None where a cheap look cannot tell; the library is asked in doubt only."""
     words = re.findall(r"[^\W\d_]+", folded)
     if len(words) < _MIN_WORDS:
         return None
-    counts = sorted(counted(words).items(), key=lambda c: -c[1])
-    (best, most), (_, second) = counts[0], counts[1]
+    best, most, second = leading(words)
     if most >= max(2, len(words) * 0.15) and most >= second * 1.5:
         return best
     if len(words) < 8:  # noqa: PLR2004 - too little for a statistical guess
@@ -132,8 +137,7 @@ def _surely(text: str) -> str | None:
     words = re.findall(r"[^\W\d_]+", text)
     if len(words) < _MIN_WORDS:
         return None
-    counts = sorted(counted(words).items(), key=lambda c: -c[1])
-    (best, most), (_, second) = counts[0], counts[1]
+    best, most, second = leading(words)
     return best if most >= max(3, len(words) * 0.4) and most >= 2 * second + 1 else None
 
 
