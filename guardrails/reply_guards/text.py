@@ -13,27 +13,28 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from reply_guards.unfold import FOLD_TABLE, SIMPLE_TEXT, Chars, decode, fold_slowly, plain_slowly
+from reply_guards.unfold import FOLDS, SIMPLE_CHARS, Chars, fold_slowly, is_leet, plain_slowly
 from reply_guards.wordlists import word_list
 
 PLACEHOLDER = re.compile(
-    r"\[(?!\s*(?:\.|dot|punkt|at|ät|\d*|…|\.{3}|sic|wichtig|important|x|✓)\s*\])[^\W_][^\[\]\n{}<>@]{1,48}\](?!\()",
+    r"\[(?!\s*(?:\.|dot|punkt|punto|point|punt|kropka|a|at|ät|arroba|arobase|chiocciola|apenstaartje|apestaart(?:je)?"
+    r"|klammeraffe|małpa|malpa|\d*|…|\.{3}|sic|wichtig|important|x|✓)\s*\])[^\W_][^\[\]\n{}<>@]{1,48}\](?!\()",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\W_]{1,64}")
 _EXPANDED = re.compile("[äöüßÄÖÜæœÆŒ]")
+_FOLDED_CHARS = frozenset([*FOLDS, *(c.upper() for c in FOLDS if c.upper().lower() == c)])
 _MARKUP = re.compile(r"</?[a-zA-Z!]|&#?\w{1,31};|[^\W_][*`~@$!|]{1,4}[^\W_]")
 _MARKUP_CHARS = frozenset("<&*`~@$!|")
 _SPACED_LETTERS = 4
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_·*|/][^\W\d_](?![^\W_])){3}")
-_MIXED = re.compile(r"[^\W\d_][0-9]{1,3}[^\W\d_]")
-_FOLDABLE = re.compile("[" + "".join(chr(c) for c in FOLD_TABLE) + "]")
+_MIXED = re.compile(r"[0-9]{1,3}(?=[^\W\d_])")
 _STOP = re.compile(r"""[.!?…]{1,12}["')\]]{0,3}(?=\s)""")
 _LINE_END = re.compile(r"\n(?:[ \t\r]{0,80}\n)?")
-_WORD_PIECES = re.compile(r"[\W_]")
 _GREETING_WORDS = 7
+_QUESTION_TAIL, _LONGEST_ABBREVIATION, _LEET_REACH = 12, 9, 32
 _NEXT_WORD = re.compile(r"\s{1,8}([^\W_]{1,24})")
 _BULLET = re.compile(r"\n[ \t]{0,8}(?:[-*•–]|\d{1,2}[.)])[ \t]")
 _QUOTED = re.compile(
@@ -45,8 +46,7 @@ _QUOTED = re.compile(
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence: [start, end) in the folded view, and what kind it is."""
 
     start: int
@@ -63,23 +63,38 @@ class Reply:
     original: str
     chars: Chars  # the plain view and its way back
     folded: str
-    _folded_map: tuple[int, ...] | list[int]  # folded index → plain index, or positions of expansions when `_shifted`
-    _shifted: bool
+    _words: list[str]
+    _back: list[int] | None  # folded index → plain index; None where only umlauts were written out
 
     @property
     def plain(self) -> str:
         """The text as a reader sees it."""
         return self.chars.text
 
+    @property
+    def simple(self) -> bool:
+        """Whether the plain view is the original: no tag, entity, emoji or disguise anywhere."""
+        return self.chars.starts is None
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """All different characters of the plain view: the cheapest look whether something can be there at all."""
+        return frozenset(self.plain)
+
+    @cached_property
+    def digit_count(self) -> int:
+        """How many digits the plain view holds."""
+        return sum(map(self.plain.count, "0123456789"))
+
     @cached_property
     def words(self) -> frozenset[str]:
         """All different words of the folded view."""
-        return frozenset(_TOKEN.findall(self.folded))
+        return frozenset(self._words)
 
-    @cached_property
+    @property
     def word_count(self) -> int:
         """Number of words, numbers included."""
-        return len(_TOKEN.findall(self.folded))
+        return len(self._words)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -87,10 +102,11 @@ class Reply:
         found: list[Sentence] = []
         start = 0
         for piece in self.folded.split("\n"):
-            if piece.strip():
-                end = start + len(piece)
-                found.append(Sentence(start, end, piece, piece.rstrip(" \"')”“»«").endswith("?"), len(found)))
-            start += len(piece) + 1
+            end = start + len(piece)
+            if piece and not piece.isspace():
+                question = "?" in piece[-_QUESTION_TAIL:] and piece.rstrip(" \"')”“»«").endswith("?")
+                found.append(Sentence(start, end, piece, question, len(found)))
+            start = end + 1
         return tuple(found)
 
     @cached_property
@@ -101,6 +117,8 @@ class Reply:
     @cached_property
     def placeholders(self) -> tuple[tuple[int, int], ...]:
         """Spans of open placeholders in the original, brackets included."""
+        if "[" not in self.plain:
+            return ()
         return tuple(self.plain_span(*m.span()) for m in PLACEHOLDER.finditer(self.plain))
 
     def remembered(self, name: str, make: Callable[[Reply], T]) -> T:
@@ -130,9 +148,16 @@ class Reply:
 
     def to_plain(self, position: int) -> int:
         """The plain index a folded index stands for."""
-        if self._shifted:
-            return position - bisect_right(self._folded_map, position)
-        return self._folded_map[position] if position < len(self._folded_map) else len(self.plain)
+        if self._back is None:
+            return position - bisect_right(self._expansions, position)
+        return self._back[position] if position < len(self._back) else len(self.plain)
+
+    @cached_property
+    def _expansions(self) -> list[int]:
+        """Where in the folded view a letter more stands than in the plain one."""
+        if self.plain.isascii():
+            return []
+        return [m.start() + k + 1 for k, m in enumerate(_EXPANDED.finditer(_mask(self.plain)))]
 
     def quoted(self, start: int, end: int) -> bool:
         """Whether an original span lies inside quotation marks."""
@@ -141,25 +166,36 @@ class Reply:
 
 def read(text: str) -> Reply:
     """Normalise a reply. Never fails, whatever the string holds."""
-    if _is_simple(text):
-        chars = Chars(text, None, None, ())
-        masked = _mask(text)
-        folded = _FOLDABLE.sub(lambda m: FOLD_TABLE[ord(m.group())], masked.lower())
-        shifts = [m.start() + k + 1 for k, m in enumerate(_EXPANDED.finditer(masked))]
-        return Reply(text, chars, mark_sentences(folded), shifts, _shifted=True)
-    chars = plain_slowly(decode(text))
+    used = frozenset(text)
+    if used <= SIMPLE_CHARS and not (used & _MARKUP_CHARS and _MARKUP.search(text)):
+        folded = _mask(text).lower()
+        for char in used & _FOLDED_CHARS:
+            folded = folded.replace(char.lower(), FOLDS[char.lower()])
+        words = _TOKEN.findall(folded)
+        if not _is_disguised(folded, words):
+            return Reply(text, Chars(text, None, None, ()), mark_sentences(folded), words, None)
+    chars = plain_slowly(text)
     folded, back = fold_slowly(_mask(chars.text))
-    return Reply(text, chars, mark_sentences(folded), back, _shifted=False)
+    return Reply(text, chars, mark_sentences(folded), _TOKEN.findall(folded), back)
 
 
-def _is_simple(text: str) -> bool:
-    """Whether lower-casing and a few letters are all there is to do: no tag, entity, foreign letter or disguise."""
-    if not SIMPLE_TEXT.fullmatch(text) or (_MARKUP_CHARS & set(text) and _MARKUP.search(text)):
-        return False
-    words = _TOKEN.findall(text)
-    if sum(len(w) == 1 and not w.isdigit() for w in words) >= _SPACED_LETTERS and _SPACED.search(text):
-        return False
-    return not any(_MIXED.search(w) for w in words if not w.isalpha() and not w.isdigit())
+def _is_disguised(folded: str, words: list[str]) -> bool:
+    """Whether a text of plain characters holds spaced-out words or digits for letters."""
+    if list(map(len, words)).count(1) >= _SPACED_LETTERS and _SPACED.search(folded):
+        return True
+    for match in _MIXED.finditer(folded):
+        if folded[match.start() - 1 : match.start()].isalpha() and is_leet(_token_around(folded, match.start())):
+            return True
+    return False
+
+
+def _token_around(text: str, position: int) -> str:
+    start = end = position
+    while start > max(0, position - _LEET_REACH) and text[start - 1].isalnum():
+        start -= 1
+    while end < min(len(text), position + _LEET_REACH) and text[end].isalnum():
+        end += 1
+    return text[start:end]
 
 
 def _mask(plain: str) -> str:
@@ -171,16 +207,16 @@ def _mask(plain: str) -> str:
 
 def mark_sentences(folded: str) -> str:
     """The same text, same length, line breaks exactly where a sentence ends and spaces for all others."""
-    marks = {m.end() for m in _STOP.finditer(folded) if _stops(folded, m)}
+    marks = [m.end() for m in _STOP.finditer(folded) if _stops(folded, m)]
     if "\n" in folded or "\r" in folded:
-        marks.update(_line_ends(folded))
+        marks = sorted({*marks, *_line_ends(folded)})
         folded = folded.replace("\n", " ").replace("\r", " ")
     pieces, last = [], 0
-    for mark in sorted(marks):
+    for mark in marks:
         if mark < len(folded):
-            pieces += [folded[last:mark], "\n"]
+            pieces.append(folded[last:mark])
             last = mark + 1
-    return "".join([*pieces, folded[last:]])
+    return "\n".join([*pieces, folded[last:]])
 
 
 def _stops(folded: str, match: re.Match[str]) -> bool:
@@ -189,13 +225,21 @@ def _stops(folded: str, match: re.Match[str]) -> bool:
     if mark[0] not in ".…" or (len(mark) > 1 and mark[1] in "!?\"'”)"):
         return True
     if mark in {".", "…"} or mark.startswith(".."):
-        before = _WORD_PIECES.split(folded[max(0, match.start() - 24) : match.start()])[-1]
+        before = _word_before(folded, match.start())
         ordinal = before.isdigit() and len(before) <= 2  # noqa: PLR2004 - a day or a month
         if ordinal or mark != ".":
             following = _NEXT_WORD.match(folded, match.end())
             return following is None or following.group(1) in word_list("sentence_starters")
         return before not in word_list("abbreviations")
     return True
+
+
+def _word_before(folded: str, end: int) -> str:
+    """The word in front of a full stop, as far as it could still be an abbreviation."""
+    start = end
+    while start > max(0, end - _LONGEST_ABBREVIATION) and folded[start - 1].isalnum():
+        start -= 1
+    return folded[start:end]
 
 
 def _line_ends(folded: str) -> Iterator[int]:
