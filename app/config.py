@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     embedding_model: Annotated[
         str, Field(min_length=1, description="Built-in, or any litellm embedding model as `provider/model`.")
     ] = DEFAULT_EMBEDDING
+    policy_dir: Annotated[
+        Path | None,
+        Field(description="Folder with rules of one's own: `local.yaml`, `local.<channel>.yaml` (docs/policies.md). "
+              "Empty: the shipped rules alone."),
+    ] = None  # fmt: skip
     register_de: Annotated[
         Literal["sie", "du"], Field(description="German register where neither request nor profile sets one.")
     ] = "sie"
@@ -70,15 +75,15 @@ class Settings(BaseSettings):
         bool, Field(description="Load the starter macros and tickets into an empty database.")
     ] = True
 
-    @field_validator("database_url", "service_database_url", "api_key", "model", mode="before")
+    @field_validator("database_url", "service_database_url", "api_key", "model", "policy_dir", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("data_dir", mode="after")
+    @field_validator("data_dir", "policy_dir", mode="after")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.config import Settings, get_settings
 from app.db import Database, make_engine
 from app.drafts.endpoints import router as drafts_router
+from app.drafts.rulebooks import Rulebooks, open_rulebooks
 from app.drafts.service import DraftService
 from app.drafts.warmup import warm_up
 from app.drafts.writing import Author
@@ -45,6 +46,7 @@ class Rooms:
     embedder: Embedder
     model: LanguageModel | None
     knowledge: KnowledgeService
+    rulebooks: Rulebooks
     drafts: DraftService
 
 
@@ -67,22 +69,23 @@ async def open_rooms(settings: Settings, ready: Provisioned | None = None) -> As
         rooms = wire(settings, database, embedder, model)
         if settings.starter_knowledge:
             await rooms.knowledge.load_starter(database, LOCAL_TENANT)
-        await asyncio.to_thread(warm_up, settings)
+        await asyncio.to_thread(warm_up, settings, rooms.rulebooks.of(LOCAL_TENANT))
         yield rooms
 
 
 def wire(settings: Settings, database: Database, embedder: Embedder, model: LanguageModel | None) -> Rooms:
     """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
     knowledge = KnowledgeService(embedder)
+    rulebooks = open_rulebooks(settings)
     writer = Writer(
         model, max_tokens=settings.model_max_tokens, prompt_tokens=settings.prompt_tokens,
         timeout_s=settings.model_timeout_s, retries=settings.model_retries,
     ) if model else None  # fmt: skip
     drafts = DraftService(
         database=database, knowledge=knowledge, author=Author(writer), composer=Author(None), prompts=shipped_prompts(),
-        settings=settings, model_name=settings.model,
+        settings=settings, rulebooks=rulebooks, model_name=settings.model,
     )  # fmt: skip
-    return Rooms(settings, database, KeyRing(database), embedder, model, knowledge, drafts)
+    return Rooms(settings, database, KeyRing(database), embedder, model, knowledge, rulebooks, drafts)
 
 
 def _release(ready: Provisioned) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.config import Settings
+from app.drafts.rulebooks import open_rulebooks
 from app.errors import SettingsError
 from app.llm.factory import open_model
 from app.llm.prompts import shipped_prompts
@@ -17,10 +18,8 @@ def preflight(settings: Settings) -> Provisioned:
         RuntimeError: the embedded database cannot start.
 
     """
-    from reply_guards.policy import load_policies
-
+    open_rulebooks(settings)
     try:
-        load_policies()
         shipped_prompts()
         if settings.model:
             open_model(settings.model)

@@ -29,6 +29,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Check a reply against a channel's rules: findings with place, rule, reason and fix."""
+    from app.config import get_settings
+    from app.drafts.rulebooks import Rulebook, open_rulebooks
     from reply_guards.model import PARTS, Context
     from reply_guards.review import review
 
@@ -43,7 +45,8 @@ def check(
         register=register if spoken == "de" else None,  # type: ignore[arg-type]
         agent_language=spoken if spoken in ("de", "en") else "en",
     )  # fmt: skip
-    verdict = review(text, context, parts=tuple(part) if part else PARTS)  # type: ignore[arg-type]
+    policy = Rulebook(overlays=open_rulebooks(get_settings()).overlays).policy(channel)
+    verdict = review(text, context, parts=tuple(part) if part else PARTS, policy=policy)  # type: ignore[arg-type]
     if as_json:
         import json
         from dataclasses import asdict

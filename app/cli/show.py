@@ -25,6 +25,7 @@ def show_findings(text: str, verdict: Verdict, *, name: str) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for finding in sorted(verdict.findings, key=lambda f: f.start):
         _show_finding(console, text, finding, name)
+    _show_risks(console, verdict.accepted_risks)
     counts = {s: sum(f.severity == s for f in verdict.findings) for s in _SEVERITY}
     state = (
         ("sendable" if verdict.sendable else "compliant, not sendable yet") if verdict.compliant else "not compliant"
@@ -33,6 +34,11 @@ def show_findings(text: str, verdict: Verdict, *, name: str) -> None:
     skipped = f"; not checked: {', '.join(verdict.skipped)}" if verdict.skipped else ""
     told = ", ".join(f"{n} {severity}" for severity, n in counts.items() if n) or "no findings"
     console.print(Text(f"{name}: {state} ({told}; score {verdict.score.overall}{skipped})", style=style))
+
+
+def _show_risks(console: Console, risks: Iterable[str]) -> None:
+    for risk in risks:
+        console.print(Text(f"accepted risk: {risk}", "magenta"))
 
 
 def _show_finding(console: Console, text: str, finding: Finding, name: str) -> None:
@@ -88,6 +94,7 @@ def show_draft(answer: dict[str, Any]) -> None:
         console.print(_marked(step, answer["findings"], answer["placeholders"]))
     _list(console, "Open", (f"[{p['label']}]  ({p['name']})" for p in answer["placeholders"]))
     _list(console, "Findings", (f"{f['severity']} {f['rule']}: {f['message']}" for f in answer["findings"]))
+    _list(console, "Accepted risks", answer["accepted_risks"])
     _list(console, "Escalate", triage["reasons"] if triage["escalate"] else ())
     _list(console, "Sources", (f"{s['score']:.2f} {s['kind']:6} {s['title'][:80]}" for s in answer["sources"]))
 

@@ -61,6 +61,7 @@ def judged_fields(case: Case, judged: Judged) -> dict[str, Any]:
         "placeholders": open_,
         "findings": (*findings_out(judged.verdict.findings), *_unsupported(case)),
         "score": score_out(judged.verdict.score),
+        "accepted_risks": judged.verdict.accepted_risks,
     }
 
 

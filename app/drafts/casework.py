@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.config import Settings
 from app.drafts.model import Case, Frame, Steps
+from app.drafts.rulebooks import Rulebook
 from app.drafts.schemas import DraftRequest
 from app.knowledge.model import Hit
 from app.llm.drafting import Reference
@@ -17,8 +18,9 @@ LANGUAGES_WRITTEN = ("de", "en")
 
 
 def build_case(
-    request: DraftRequest, read: Triage, profile: Profile, settings: Settings, *, frames: Sequence[Frame] = ()
-) -> Case:
+    request: DraftRequest, read: Triage, profile: Profile, settings: Settings, rulebook: Rulebook, *,
+    frames: Sequence[Frame] = (),
+) -> Case:  # fmt: skip
     """Decide what the request leaves open. The same request always gives the same case."""
     language = read.language if read.language in LANGUAGES_WRITTEN else "en"
     return Case(
@@ -33,6 +35,7 @@ def build_case(
         instruction=request.instruction,
         review_consent=request.review_consent,
         profile=profile,
+        own_policy=rulebook.policy(request.ticket.channel),
         frames=tuple(frames),
     )
 

@@ -11,6 +11,7 @@ from app.config import Settings
 from app.drafts.answer import findings_out, score_out
 from app.drafts.context import case_context, offers, shop, ticket_context
 from app.drafts.revision import load_stored
+from app.drafts.rulebooks import Rulebook
 from app.drafts.schemas import CheckAnswer, CheckRequest
 from app.profile.repository import load_profile
 from app.profile.schemas import Profile
@@ -20,14 +21,17 @@ from reply_guards.model import Context, Verdict
 from reply_guards.review import review
 
 
-async def check_text(session: AsyncSession, request: CheckRequest, settings: Settings) -> CheckAnswer:
+async def check_text(
+    session: AsyncSession, request: CheckRequest, settings: Settings, rulebook: Rulebook
+) -> CheckAnswer:
     """Review a text. Raises NotFound where `draft_id` names no draft of the tenant."""
     if request.draft_id:
-        stored = await load_stored(session, request.draft_id, settings)
+        stored = await load_stored(session, request.draft_id, settings, rulebook)
         context = _narrowed(case_context(stored.case, None, more_facts=stored.filled_values.values()), request)
     else:
         context = check_context(request, await load_profile(session))
-    return check_answer(review(request.text, context, parts=request.parts))
+    policy = rulebook.policy(request.channel)
+    return check_answer(review(request.text, context, parts=request.parts, policy=policy))
 
 
 def check_context(request: CheckRequest, profile: Profile) -> Context:

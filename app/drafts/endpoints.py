@@ -72,11 +72,14 @@ async def read_trace(session: AdminSession, draft_id: DraftId) -> Response:
 async def fill_placeholders(
     request: Request,
     session: DraftSession,
+    caller: Drafter,
     draft_id: DraftId,
     values: Annotated[dict[str, Any], Body(openapi_examples=examples.FILL)],
 ) -> Response:
     """Fill open placeholders by name; the text is reviewed again."""
-    return _json(await fill_draft(session, draft_id, values, request.app.state.rooms.settings))
+    rooms = request.app.state.rooms
+    rulebook = rooms.rulebooks.of(caller.tenant_id)
+    return _json(await fill_draft(session, draft_id, values, rooms.settings, rulebook))
 
 
 @router.post("/drafts/{draft_id}/outcome")
@@ -88,15 +91,21 @@ async def tell_outcome(
     outcome: Annotated[OutcomeRequest, Body(openapi_examples=examples.OUTCOME)],
 ) -> OutcomeAnswer:
     """Tell what became of a draft; answers how far the sent text is from it and what review says of it."""
-    return await record_outcome(session, caller.tenant_id, draft_id, outcome, request.app.state.rooms.settings)
+    rooms = request.app.state.rooms
+    rulebook = rooms.rulebooks.of(caller.tenant_id)
+    return await record_outcome(session, caller.tenant_id, draft_id, outcome, rooms.settings, rulebook)
 
 
 @router.post("/checks", tags=["checks"])
 async def check(
-    request: Request, session: DraftSession, body: Annotated[CheckRequest, Body(openapi_examples=examples.CHECK)]
+    request: Request,
+    session: DraftSession,
+    caller: Drafter,
+    body: Annotated[CheckRequest, Body(openapi_examples=examples.CHECK)],
 ) -> CheckAnswer:
     """Review any text against the rules of a channel."""
-    return await check_text(session, body, request.app.state.rooms.settings)
+    rooms = request.app.state.rooms
+    return await check_text(session, body, rooms.settings, rooms.rulebooks.of(caller.tenant_id))
 
 
 @router.post("/triage", tags=["triage"])

@@ -40,13 +40,13 @@ def judge(case: Case, steps: Steps) -> Judged:
 def judge_filled(case: Case, filled: Filled, *, more_facts: Iterable[str] = (), repair: bool = True) -> Judged:
     """Review a filled text; `more_facts` are values the agent filled in and answers for."""
     facts = tuple(more_facts)
-    verdict = review(filled.text, case_context(case, filled.steps, more_facts=facts))
+    verdict = review(filled.text, case_context(case, filled.steps, more_facts=facts), policy=case.policy)
     if verdict.compliant or not repair or not verdict.fixed_text:
         return Judged(filled, verdict)
     mended = _carry_over(filled, verdict.fixed_text)
     if mended is None:
         return Judged(filled, verdict)
-    again = review(mended.text, case_context(case, mended.steps, more_facts=facts))
+    again = review(mended.text, case_context(case, mended.steps, more_facts=facts), policy=case.policy)
     return Judged(mended, again, repaired=True) if again.compliant else Judged(filled, verdict)
 
 

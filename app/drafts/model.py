@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from app.profile.schemas import Profile
 from app.ticket import Kind, Register, Resolution, Ticket
 from app.triage.model import Triage
+from reply_guards.policy import Policy, policy_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +52,10 @@ class Case:
     instruction: str | None = None
     review_consent: bool = False
     profile: Profile = field(default_factory=Profile)
+    own_policy: Policy | None = None  # the tenant's own; None: the shipped one of the ticket's channel
     frames: tuple[Frame, ...] = ()  # approved macros that fit, best first
+
+    @property
+    def policy(self) -> Policy:
+        """The rules its text is held to."""
+        return self.own_policy or policy_for(self.ticket.channel)

@@ -17,6 +17,7 @@ from app.drafts.casework import build_case
 from app.drafts.context import case_context
 from app.drafts.judge import judge_filled
 from app.drafts.model import Case
+from app.drafts.rulebooks import Rulebook
 from app.drafts.schemas import DraftAnswer, DraftRequest, OutcomeAnswer, OutcomeRequest
 from app.drafts.slots import Filled, OpenSlot, refill
 from app.errors import Conflict, FieldError, InvalidRequest
@@ -57,24 +58,24 @@ class Stored:
         )
 
 
-async def load_stored(session: AsyncSession, draft_id: str, settings: Settings) -> Stored:
+async def load_stored(session: AsyncSession, draft_id: str, settings: Settings, rulebook: Rulebook) -> Stored:
     """Load a draft and rebuild its case. Raises NotFound."""
     row = await repository.load_draft(session, draft_id)
     request = DraftRequest.model_validate(row.request)
     read = triage(request.ticket, now=row.created_at)
-    case = build_case(request, read, await load_profile(session), settings)
+    case = build_case(request, read, await load_profile(session), settings, rulebook)
     return Stored(row, DraftAnswer.model_validate(row.answer), case)
 
 
 async def fill_draft(
-    session: AsyncSession, draft_id: str, values: dict[str, Any], settings: Settings
+    session: AsyncSession, draft_id: str, values: dict[str, Any], settings: Settings, rulebook: Rulebook
 ) -> dict[str, Any]:
     """Fill placeholders and review again.
 
     A value that breaks a rule gives a `blocked` answer that names the finding, and the stored draft stays as it was:
     the agent corrects the value. Raises NotFound, Conflict (nothing to fill), InvalidRequest (unknown name, bad value).
     """
-    stored = await load_stored(session, draft_id, settings)
+    stored = await load_stored(session, draft_id, settings, rulebook)
     clean = _clean_values(values, {p.name for p in stored.filled.placeholders})
     filled = refill(stored.filled, clean)
     known = {**stored.filled_values, **clean}
@@ -112,10 +113,11 @@ def _problem(name: str, value: object, open_names: set[str]) -> str | None:
 
 
 async def record_outcome(
-    session: AsyncSession, tenant_id: uuid.UUID, draft_id: str, outcome: OutcomeRequest, settings: Settings
-) -> OutcomeAnswer:
+    session: AsyncSession, tenant_id: uuid.UUID, draft_id: str, outcome: OutcomeRequest, settings: Settings,
+    rulebook: Rulebook,
+) -> OutcomeAnswer:  # fmt: skip
     """Compare what was sent with the draft, review it, and keep both. Raises NotFound, InvalidRequest."""
-    stored = await load_stored(session, draft_id, settings)
+    stored = await load_stored(session, draft_id, settings, rulebook)
     sent = None if outcome.outcome == "discarded" else outcome.sent_text or stored.answer.text
     if sent is None and outcome.outcome != "discarded":
         advice = "is required: this draft is blocked, so what was sent cannot be its text"
@@ -132,7 +134,8 @@ def _assess(stored: Stored, outcome: OutcomeRequest, sent: str | None) -> Outcom
     similarity = None
     if sent is not None:
         steps = stored.filled.steps if sent == stored.answer.text else None
-        verdict = review(sent, case_context(stored.case, steps, more_facts=stored.filled_values.values()))
+        context = case_context(stored.case, steps, more_facts=stored.filled_values.values())
+        verdict = review(sent, context, policy=stored.case.policy)
         similarity = round(Levenshtein.normalized_similarity(stored.answer.text or "", sent), 4)
     return OutcomeAnswer(
         draft_id=stored.answer.id,
@@ -141,4 +144,5 @@ def _assess(stored: Stored, outcome: OutcomeRequest, sent: str | None) -> Outcom
         edit_effort=None if similarity is None else round(1 - similarity, 4),
         compliant=verdict.compliant if verdict else None,
         findings=findings_out(verdict.findings) if verdict else (),
+        accepted_risks=verdict.accepted_risks if verdict else (),
     )

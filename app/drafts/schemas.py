@@ -145,6 +145,7 @@ class DraftAnswer(Answer):
     findings: tuple[FindingOut, ...]
     score: Score
     sources: tuple[Source, ...]
+    accepted_risks: tuple[str, ...] = ()
     triage: TriageOut
     generation: Generation
     timings_ms: dict[str, float]
@@ -180,6 +181,7 @@ class OutcomeAnswer(Answer):
     edit_effort: float | None
     compliant: bool | None
     findings: tuple[FindingOut, ...]
+    accepted_risks: tuple[str, ...] = ()
 
 
 class CheckRequest(Frozen):

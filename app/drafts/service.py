@@ -15,6 +15,7 @@ from app.drafts import repository
 from app.drafts.answer import build_answer
 from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, choose_register, references
 from app.drafts.model import Case
+from app.drafts.rulebooks import Rulebooks
 from app.drafts.schemas import DraftRequest
 from app.drafts.writing import Author
 from app.errors import FieldError, InvalidRequest
@@ -66,6 +67,7 @@ class DraftService:
     composer: Author
     prompts: PromptRegistry
     settings: Settings
+    rulebooks: Rulebooks
     model_name: str | None = None
 
     async def draft(self, caller: Principal, request: DraftRequest) -> dict[str, Any]:
@@ -76,7 +78,8 @@ class DraftService:
         read = triage(request.ticket, now=now)
         clock.stop("triage")
         profile, hits = await self._retrieve(caller, request, read)
-        case = build_case(request, read, profile, self.settings, frames=choose_frames(request, read, hits))
+        rulebook = self.rulebooks.of(caller.tenant_id)
+        case = build_case(request, read, profile, self.settings, rulebook, frames=choose_frames(request, read, hits))
         clock.stop("retrieve")
         written = await author.write(case, references(hits), prompt, deadline=deadline)
         clock.stop("generate", without=written.work.review_s)

@@ -85,7 +85,7 @@ class Author:
             work.attempts += 1
             try:
                 written = await writer.write(
-                    case, prompt=prompt, references=references, rules=rule_lines(case.ticket.channel),
+                    case, prompt=prompt, references=references, rules=rule_lines(case.policy),
                     deadline=left, feedback=feedback, previous=previous,
                 )  # fmt: skip
             except ModelError as error:

@@ -41,10 +41,14 @@ def facts_of(raw: Mapping[str, Any] | None) -> CaseFacts | None:
     return CaseFacts(**known)
 
 
-def example_context(example: Any, _rule: Rule) -> tuple[str, Context, Policy]:  # noqa: ANN401 - a text or a mapping
-    """Text, context and policy of one example. The rule is switched on even where the channel leaves it off."""
+def example_context(
+    example: Any,  # noqa: ANN401 - a text or a mapping
+    policies: Mapping[str, Policy] | None = None,
+    channel: str = DEFAULT_CHANNEL,
+) -> tuple[str, Context, Policy]:
+    """Text, context and policy of one example. `policies`: a tenant's own; `channel`: where the example names none."""
     raw: Mapping[str, Any] = {"text": example} if isinstance(example, str) else example
-    policy = load_policies()[str(raw.get("channel", DEFAULT_CHANNEL))]
+    policy = (policies or load_policies())[str(raw.get("channel", channel))]
     context = Context(
         channel=policy.channel,
         marketplace=raw.get("marketplace"),

@@ -2,7 +2,7 @@
 
 `policies/rules/<family>.yaml` defines the rules; `strict.yaml` is the default for every channel; a channel's file
 inherits and changes severities and settings. `overlaid` lets a tenant add and tighten; loosening needs an
-`accept_risk` reason.
+`accept_risk` reason (`overlays.py` reads a tenant's files).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from reply_guards.patterns import WORD, Atlas, Pattern
 from reply_guards.rule import Rule, ThirdParty, read_rule, read_third_party, text_of
@@ -20,7 +20,14 @@ from reply_guards.wordlists import lexicon
 
 STRICT = "strict"
 _RANK = {"off": 0, "info": 1, "warn": 2, "block": 3}
-_KEYS = {"channel", "inherits", "title", "read", "source", "settings", "rules", "add", "validators", "accept_risk"}
+_OVERLAY_KEYS = {"settings", "rules", "add", "validators", "accept_risk"}
+_KEYS = _OVERLAY_KEYS | {"channel", "inherits", "title", "read", "source"}
+_SHAPES: dict[str, tuple[type, str]] = {
+    "settings": (dict, "a mapping of settings"),
+    "rules": (dict, "a mapping of rule ids"),
+    "add": (list, "a list of rules"),
+    "validators": (list, "a list of validator rules"),
+}
 _CHANGE_KEYS = {"severity", "source", "read", "accept_risk"}
 
 
@@ -44,9 +51,9 @@ class Settings:
     reply_hours: int | None = None  # the channel's own clock
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
-    """The rules in force on one channel."""
+    """The rules in force on one channel. Compared by identity: each is built once."""
 
     channel: str
     title: str
@@ -95,21 +102,21 @@ class Policy:
 
 
 def policies_dir() -> Path:
-    """Where the policies lie: beside the source, or inside the installed package."""
-    beside = Path(__file__).parent.parent / "policies"
-    return beside if (beside / f"{STRICT}.yaml").is_file() else Path(__file__).parent / "policies"
+    """Where the policies lie: inside the installed package, or beside the source."""
+    inside = Path(__file__).parent / "policies"
+    return inside if (inside / f"{STRICT}.yaml").is_file() else Path(__file__).parent.parent / "policies"
 
 
 @cache
 def load_policies(directory: Path | None = None) -> Mapping[str, Policy]:
-    """Read and validate all policies.
+    """Read and validate all policies, by channel.
 
     Raises:
         PolicyError: a file is not valid; all that is wrong with it is in the message.
     """
     root = directory or policies_dir()
     base = _base_rules(root)
-    files = {path.stem: _read(path) for path in sorted(root.glob("*.yaml"))}
+    files = {path.stem: read_mapping(path) for path in sorted(root.glob("*.yaml"))}
     if STRICT not in files:
         raise PolicyError(f"{root}: there is no {STRICT}.yaml")
     loaded: dict[str, Policy] = {}
@@ -118,13 +125,18 @@ def load_policies(directory: Path | None = None) -> Mapping[str, Policy]:
     return loaded
 
 
-def policy_for(channel: str) -> Policy:
-    """The policy of a channel; the strict default where it has none of its own."""
-    policies = load_policies()
-    return policies.get(channel.strip().lower(), policies[STRICT])
+def policy_for(channel: str, policies: Mapping[str, Policy] | None = None) -> Policy:
+    """The policy of a channel; the strict default where it has none of its own. `policies`: a tenant's own."""
+    known = policies or load_policies()
+    return known.get(channel.strip().lower(), known[STRICT])
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_mapping(path: Path) -> dict[str, Any]:
+    """The content of a YAML file.
+
+    Raises:
+        PolicyError: it cannot be read or is no mapping.
+    """
     import yaml
 
     try:
@@ -140,7 +152,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _base_rules(root: Path) -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for path in sorted((root / "rules").glob("*.yaml")):
-        content = _read(path)
+        content = read_mapping(path)
         for raw in content.get("rules", []):
             try:
                 rule = read_rule(raw, content.get("family", ""), lexicon())
@@ -160,7 +172,7 @@ def _resolve(
     if name not in files or name in seen:
         raise PolicyError(f"{'.yaml → '.join([*seen, name])}.yaml: inherits from nothing or from itself")
     raw = files[name]
-    _refuse_unknown(name, raw)
+    _refuse_unknown(name, raw, _KEYS)
     if name == STRICT:
         parent = Policy(STRICT, "", Settings(), base)
     else:
@@ -169,9 +181,12 @@ def _resolve(
     return done[name]
 
 
-def _refuse_unknown(name: str, raw: Mapping[str, Any]) -> None:
-    if unknown := set(raw) - _KEYS:
-        raise PolicyError(f"{name}: unknown keys {sorted(unknown)}; known are {sorted(_KEYS)}")
+def _refuse_unknown(name: str, raw: Mapping[str, Any], known: set[str]) -> None:
+    if unknown := {str(key) for key in raw} - known:
+        raise PolicyError(f"{name}: unknown keys {sorted(unknown)}; known are {sorted(known)}")
+    for key, (shape, words) in _SHAPES.items():
+        if not isinstance(raw.get(key) or shape(), shape):
+            raise PolicyError(f"{name}: `{key}` must be {words}")
 
 
 def overlaid(policy: Policy, overlay: Mapping[str, Any], name: str = "tenant") -> Policy:
@@ -180,7 +195,7 @@ def overlaid(policy: Policy, overlay: Mapping[str, Any], name: str = "tenant") -
     Raises:
         PolicyError: the overlay is not valid, or loosens a channel's or a law's rule without a reason.
     """
-    _refuse_unknown(name, overlay)
+    _refuse_unknown(name, overlay, _OVERLAY_KEYS)
     return _changed(policy, overlay, name, trusted=False)
 
 
@@ -190,25 +205,47 @@ def _changed(parent: Policy, raw: Mapping[str, Any], name: str, *, trusted: bool
     changes = raw.get("rules") or {}
     for rule_id, change in changes.items():
         rules[rule_id] = _with_change(rules, rule_id, change, name, risks, trusted=trusted)
-    for added in raw.get("add") or []:
-        try:
-            rule = read_rule(added, str(added.get("id", "")).split(".")[0], lexicon())
-        except ValueError as error:
-            raise PolicyError(f"{name}: {error}") from error
-        if rule.id in rules:
-            raise PolicyError(f"{name}: {rule.id} exists; change it under `rules`")
+    for entry in raw.get("add") or []:
+        rule = _added(entry, rules, name)
         rules[rule.id] = rule
     return Policy(
         channel=parent.channel if not trusted else str(raw.get("channel", name)),
         title=str(raw.get("title", parent.title)),
         settings=_settings(parent.settings, raw, name, risks, trusted=trusted),
         rules=rules,
-        third_party=(*parent.third_party, *(read_third_party(v) for v in raw.get("validators") or [])),
+        third_party=(
+            *parent.third_party,
+            *(
+                _third_party(v, {*rules, *(t.id for t in parent.third_party)}, name)
+                for v in raw.get("validators") or []
+            ),
+        ),
         accepted_risks=tuple(risks),
         source=text_of(raw.get("source", parent.source)),
         inherits=None if name == STRICT else parent.channel,
-        changed=frozenset(changes) | frozenset(str(a["id"]) for a in raw.get("add") or []),
+        changed=frozenset(changes) | (rules.keys() - parent.rules.keys()),
     )
+
+
+def _added(raw: Any, rules: Mapping[str, Rule], name: str) -> Rule:  # noqa: ANN401 - YAML, checked here
+    try:
+        rule = read_rule(raw, "", lexicon())
+    except ValueError as error:
+        raise PolicyError(f"{name}: {error}") from error
+    if rule.id in rules:
+        raise PolicyError(f"{name}: {rule.id} exists; change it under `rules`")
+    return rule
+
+
+def _third_party(raw: Any, taken: set[str], name: str) -> ThirdParty:  # noqa: ANN401 - YAML, checked here
+    try:
+        rule = read_third_party(raw if isinstance(raw, dict) else {})
+    except ValueError as error:
+        raise PolicyError(f"{name}: {error}") from error
+    families = sorted({rule_id.partition(".")[0] for rule_id in taken})
+    if rule.id in taken or rule.id.partition(".")[0] not in families:
+        raise PolicyError(f"{name}: {rule.id}: its id must be new and begin with one of {families}")
+    return rule
 
 
 def _with_change(
@@ -245,13 +282,13 @@ def _accept(change: Mapping[str, Any], what: str, name: str, risks: list[str]) -
 
 def _settings(parent: Settings, raw: Mapping[str, Any], name: str, risks: list[str], *, trusted: bool) -> Settings:
     changes = raw.get("settings") or {}
-    known = {f.name for f in dataclasses.fields(Settings)}
-    if unknown := set(changes) - known:
+    known = get_type_hints(Settings)
+    if unknown := set(changes) - set(known):
         raise PolicyError(f"{name}: unknown settings {sorted(unknown)}; known are {sorted(known)}")
-    try:
-        new = dataclasses.replace(parent, **changes)
-    except TypeError as error:
-        raise PolicyError(f"{name}: {error}") from error
+    for key, value in changes.items():
+        if not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
+            raise PolicyError(f"{name}: setting {key} cannot be {value!r}")
+    new = dataclasses.replace(parent, **changes)
     if new.review_requests not in {"never", "consent"}:
         raise PolicyError(f"{name}: review_requests is never or consent")
     if not trusted and (loosened := [k for k in changes if _looser(getattr(parent, k), getattr(new, k))]):
@@ -264,6 +301,4 @@ def _looser(old: object, new: object) -> bool:
         return bool(new) and not old
     if isinstance(old, int):
         return new is None or (isinstance(new, int) and new > old)
-    if old is None:
-        return isinstance(new, str)
-    return new not in {old, "never"}
+    return isinstance(new, str) and new not in {old, "never"}
