@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from reply_guards.model import Context
 from reply_guards.text import Reply
+from reply_guards.unfold import FOLD_TABLE
 from reply_guards.wordlists import word_list
 
-_RUN = re.compile(r"(?<![\w.,])(?:\+\s?|\(\+?)?\d(?:[\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w]|-[A-Za-z])")
+# The look at what stands in front comes after the first digit, so that the search leaps from digit to digit.
+_RUN = re.compile(r"\d(?<![\w.,]\d)(?:[\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w]|-[A-Za-z])")
+_LEAD = re.compile(r"(?:(?<!\w)\+\s?|\(\+?)$")
 _ORDER = re.compile(r"\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}")
-_DATE = re.compile(r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])[./-]\s?(?:0?[1-9]|1[0-2])[./-]\s?(?:20\d{2}|19\d{2}|\d{2})(?!\d)|20\d{2}-\d{2}-\d{2}|(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:20)?\d{2}(?!\d)"
+)
+_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMBER_WORDS_BEFORE = re.compile(
     r"(?:sendung\w*|tracking\w*|paket\w*|bestell\w*|auftrag\w*|order\w*|rechnung\w*|invoice\w*|artikel\w*|item|asin|ean|gtin|sku|isbn|modell?\w*|model|serien\w*|serial"
     r"|ticket\w*|vorgang\w*|fall|case|referenz\w*|reference|rma|retouren?\w*|return|id|nr|no|number|nummer|code|kunden\w*|customer|charge\w*|batch|lot|trackingnr|shipment|parcel"
@@ -21,7 +28,7 @@ _NUMBER_WORDS_BEFORE = re.compile(
     r"[\s:#.\-/(\"']{0,4}(?:(?:nr|no|nummer|number|id|code|lautet|ist|is|n°|mit|der|the|von|for|fuer)[\s:.#\-\"']{0,3}){0,3}$"
 )
 _PHONE_WORDS = re.compile(
-    r"telefon|tel\b|fon\b|phone|anruf|rufen|ruf\b|hotline|mobil|handy|durchwahl|whatsapp|call|dial|ring|reach|erreich|nummer|number|fax|sms|signal|telegram|appel|llam|chiam|bel\b|dzwon|zadzwon|zeroachthundert|servicenummer|kontakt|contact"
+    r"telefon|vorwahl|area code|dialling code|indicatif|prefijo|prefisso|netnummer|kierunkow|festnetz|landline|tel\b|fon\b|phone|anruf|rufen|ruf\b|hotline|mobil|handy|durchwahl|whatsapp|call|dial|ring|reach|erreich|nummer|number|fax|sms|signal|telegram|appel|llam|chiam|bel\b|dzwon|zadzwon|zeroachthundert|servicenummer|kontakt|contact"
 )
 _CARRIER_WORDS = re.compile(
     r"dhl|dpd|gls|hermes|ups|fedex|usps|evri|hersteller|manufacturer|garantie|warranty|versanddienst|"
@@ -29,8 +36,8 @@ _CARRIER_WORDS = re.compile(
 )
 _OUR_WORDS = re.compile(r"(?<!\w)(?:uns|unser\w{0,2}|unter unserer|us|our|mich|me|my)(?!\w)")
 _KEPT = re.compile(
-    r"(?<!\w)(?:unsere|meine|our|my|unter der|rufnummer|telefonnummer|handynummer|mobilnummer|phone|"
-    r"telephone) ?(?:nummer|number|mobile|cell)?\W{0,3}(?:ist|is|lautet|heisst)?\W{0,4}$"
+    r"(?<!\w)(?:unsere|meine|our|my|notre|mon|nuestro|mi|nostro|mio|mijn|ons|nasz|unter der|rufnummer|telefonnummer|handynummer|mobilnummer|phone|"
+    r"telephone) ?(?:nummer|nr\.?|number|no\.?|numero|mobile|cell|fix|fixnummer)?\W{0,3}(?:ist|is|lautet|heisst)?\W{0,4}$"
 )
 _MOBILE = re.compile(r"01[567]\d{8,9}|07\d{9}|0[67]\d{8}|(?:\+|00)\d{8,14}")
 _UNIT_AFTER = re.compile(
@@ -59,8 +66,7 @@ def known_numbers(context: Context) -> frozenset[str]:
     facts = context.facts
     if facts is None:
         return frozenset()
-    texts = (facts.order_id or "", facts.tracking_number or "")
-    found = {digits_of(t) for t in texts if t}
+    found = {digits_of(t) for t in (facts.order_id, facts.tracking_number) if t}
     for text in (facts.known_text, *facts.products):
         found |= {digits_of(m.group()) for m in _RUN.finditer(text)}
     return frozenset(found - {""})
@@ -69,21 +75,66 @@ def known_numbers(context: Context) -> frozenset[str]:
 def number_runs(reply: Reply) -> Iterator[NumberRun]:
     """The long numbers of a reply, each judged a telephone number or not."""
     plain = reply.plain
-    if sum(map(plain.count, "0123456789")) < 6:  # noqa: PLR2004 - the shortest number anybody dials
+    if reply.digit_count < _SHORTEST:
         return
     for match in _RUN.finditer(plain):
-        text = match.group()
-        before = _fold(plain[max(0, match.start() - 70) : match.start()])
+        lead = _LEAD.search(plain, max(0, match.start() - 3), match.start())
+        start = lead.start() if lead else match.start()
+        text = plain[start : match.end()]
+        before = _fold(plain[max(0, start - 70) : start])
         after = _fold(plain[match.end() : match.end() + 30])
-        clause = re.split(r"[.!?\n]", before)[-1] if "tel." not in before and "nr." not in before else before
-        phone = not _is_other(text, before, after) and _is_phone(text, clause, after)
-        carrier = bool(_CARRIER_WORDS.search(before) or _CARRIER_WORDS.search(after)) and not _OUR_WORDS.search(before)
-        yield NumberRun(match.start(), match.end(), digits_of(text), phone, carrier)
+        phone, carrier = _judged(text, before, after)
+        yield NumberRun(start, match.end(), digits_of(text), phone, carrier)
+
+
+@lru_cache(maxsize=2048)
+def _judged(text: str, before: str, after: str) -> tuple[bool, bool]:
+    """Whether a run is a telephone number, and whether it is a carrier's or a manufacturer's."""
+    clause = re.split(r"[.!?\n]", before)[-1] if "tel." not in before and "nr." not in before else before
+    phone = not _is_other(text, before, after) and _is_phone(text, clause, after)
+    carrier = bool(_CARRIER_WORDS.search(before) or _CARRIER_WORDS.search(after)) and not _OUR_WORDS.search(before)
+    return phone, carrier
+
+
+def odd_numbers(reply: Reply) -> Iterator[tuple[int, int]]:
+    """Plain spans of telephone numbers pulled apart by signs nobody dials, or with letters for digits."""
+    if reply.digit_count >= _SHORTEST - 3 and "8" in reply.used:
+        for match in _VANITY.finditer(reply.plain):
+            yield match.span()
+    if reply.digit_count < _SHORTEST:
+        return
+    for match in _ODD_RUN.finditer(reply.plain):
+        if _is_odd_phone(match.group()):
+            yield match.span()
+
+
+_SHORTEST = 6  # digits of the shortest number anybody dials
+_VANITY = re.compile(r"[01](?<!\w[01])[- ]?8\d\d[- ][A-Z][A-Z0-9-]{4,11}(?!\w)|8(?<!\w8)(?:00|33|44|55|66|77|88)-[A-Z]{5,9}(?!\w)")
+_ODD_RUN = re.compile(r"[0Oo+](?<![\w.,][0Oo+])(?:[\s()/.\-–·*_|,~]{0,5}[\dOolI]){7,20}(?!\w|[.,]\d)")
+_LETTERS_FOR_DIGITS = str.maketrans("OolI", "0011")
+_AREA_CODE = re.compile(r"(?:\+\d{1,3}|00\d{2}|0\d{0,4})$")
+
+
+def _is_odd_phone(written: str) -> bool:
+    text = written.translate(_LETTERS_FOR_DIGITS)
+    digits = digits_of(text)
+    if not 8 <= len(digits) <= 14 or sum(c.isdigit() for c in written) < _SHORTEST or not re.match(r"0[1-9]|00|\+", digits if text[0] != "+" else text):  # noqa: PLR2004
+        return False
+    groups = re.findall(r"\d+", text)
+    ascending = len(groups) > 2 and all(int(b) - int(a) == 1 for a, b in pairwise(groups))  # noqa: PLR2004
+    if ascending or _DATE.match(text):
+        return False
+    if len(groups) == len(digits):
+        return True  # digit by digit
+    lettered = text != written
+    if not lettered and not re.search(r"[*_|,~]|\.\.", text):
+        return False  # the usual signs are judged with the words around them
+    if len(groups) == 1:
+        return lettered and len(digits) >= 9  # noqa: PLR2004 - shorter are part numbers
+    return bool(_AREA_CODE.match(groups[0] if text[0] != "+" else "+" + groups[0])) and len(groups) <= 7  # noqa: PLR2004
 
 
 def _fold(text: str) -> str:
-    from reply_guards.unfold import FOLD_TABLE
-
     return text.lower().translate(FOLD_TABLE)
 
 
@@ -91,7 +142,10 @@ def _is_other(text: str, before: str, after: str) -> bool:
     """Order numbers, dates, prices, sizes, and whatever is introduced as a number of the case."""
     if _KEPT.search(before):
         return False
-    if _ORDER.fullmatch(text) or _DATE.match(text) or _UNIT_AFTER.match(after):
+    if _ORDER.fullmatch(text) or _IP.fullmatch(text) or _UNIT_AFTER.match(after):
+        return True
+    rest = _DATE.sub("", text)
+    if rest != text and sum(c.isdigit() for c in rest) <= 4:  # noqa: PLR2004 - a time of day
         return True
     if re.search(r"(?:€|\$|£|eur|usd|gbp)\s?$", before) or (
         re.search(r"[a-z]{2}\d{0,2}\s?$", before[-4:]) and re.search(r"\biban\b", before)
@@ -106,18 +160,25 @@ def _is_other(text: str, before: str, after: str) -> bool:
     return bool(_NUMBER_WORDS_BEFORE.search(before)) or text.startswith("00340")
 
 
+# Written so, a number is dialled, whatever stands around it.
+_DIALLED = re.compile(
+    r"\+\s?[1-9]\d{0,2}[\s()/.\-–‐‑·]{0,3}\d(?:[\s()/.\-–‐‑·]{0,3}\d){6,12}"
+    r"|1[-. ]\(?[2-9]\d{2}\)?[-. ]\d{3}[-. ]\d{4}|0[1-9](?:[ .-]\d{2}){4}|0(?:[\s/.-]{1,3}\d){8,12}"
+)
+
+
 def _is_phone(text: str, before: str, after: str) -> bool:
     digits = digits_of(text)
     if not 6 <= len(digits) <= 15:  # noqa: PLR2004 - ITU-T E.164
         return False
+    if _DIALLED.fullmatch(text):
+        return True
     spoken_of = bool(_PHONE_WORDS.search(before)) or bool(_PHONE_WORDS.search(after[:25]))
-    if _MOBILE.fullmatch(digits) and not spoken_of:
+    if spoken_of or _MOBILE.fullmatch(digits):
         return True
     shaped = text.lstrip().startswith(("+", "(+", "00", "(0")) or bool(re.match(r"0\d{1,4}[\s/\-–)(.]", text))
-    if not (spoken_of or shaped):
+    if not shaped:
         return bool(re.fullmatch(r"\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}", text)) and _valid(text)
-    if spoken_of and (shaped or len(digits) >= 6):  # noqa: PLR2004
-        return True
     return _valid(text) or text.lstrip().startswith(("+49", "0049")) or bool(re.match(r"0\d{2,4}[\s/\-–]", text))
 
 
@@ -139,22 +200,61 @@ def _valid(text: str) -> bool:
 def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
     """Spans of the folded view that spell a number digit by digit, in any of seven languages, digits among them."""
     spoken = word_list("digit_words")
-    if len(reply.words & spoken) < _FEW_DIGIT_WORDS:
+    joined = _joined_numbers(reply)
+    if len(reply.words & spoken) + 2 * len(joined) < _FEW_DIGIT_WORDS:
         return
     run: list[re.Match[str]] = []
     for match in [*_WORD.finditer(reply.folded), None]:
+        word = match.group() if match else ""
+        is_spoken = word in spoken or word in joined
         if (
             match
-            and (match.group() in spoken or (run and match.group().isdigit()))
+            and (is_spoken or (run and word.isdigit()))
             and (not run or match.start() - run[-1].end() <= _RUN_GAP)
         ):
             run.append(match)
             continue
-        words = [m.group() for m in run]
-        if len(words) >= _LONG_RUN or (len(words) >= _SHORT_RUN and words[0] in word_list("zero_words")):
+        if _is_dictated([m.group() for m in run], joined):
             yield run[0].start(), run[-1].end()
-        run = [match] if match and match.group() in spoken else []
+        run = [match] if match and is_spoken else []
 
 
-_WORD = re.compile(r"[^\W_]{1,24}")
+def _is_dictated(words: list[str], joined: Mapping[str, int]) -> bool:
+    """Whether so many digits follow each other as nobody says for anything but a number to dial; counting is not."""
+    length = sum(joined.get(w, 1) for w in words)
+    zeros = word_list("zero_words")
+    if length < _SHORT_RUN or (len(words) == 1 and length < _LONG_RUN) or set(words) <= zeros:
+        return False
+    counted = [_COUNTING.get(w, -9) for w in words]
+    if len(words) > 2 and all(b - a == 1 for a, b in pairwise(counted)):  # noqa: PLR2004
+        return False
+    return length >= _LONG_RUN or words[0] in zeros or words[0].startswith(("null", "zero", "0"))
+
+
+def _joined_numbers(reply: Reply) -> dict[str, int]:
+    """Words made of several number words or of digits and number words, and how many digits they tell."""
+    if sum(stem in reply.folded for stem in _STEMS) < _FEW_STEMS:
+        return {}
+    return {w: len(_PIECE.findall(w)) for w in reply.words if len(w) > 2 and not w.isdigit() and _JOINED.fullmatch(w)}  # noqa: PLR2004
+
+
+_STEMS = ("null", "eins", "zwei", "drei", "vier", "fuenf", "funf", "sechs", "sieben", "acht", "neun", "zero", "three", "four", "five", "seven", "eight", "nine")
+_FEW_STEMS = 2
+_DIGIT_WORD = (
+    r"null|zwo|zwei|drei|vier|fuenf|sech[sz]?|sieben|sieb|acht|neun|eins?|elf|zwoelf|zwan|"
+    r"zero|one|two|three|four|five|six|seven|eight|nine|\d"
+)
+_PIECE = re.compile(_DIGIT_WORD)
+_JOINED = re.compile(rf"(?:(?:{_DIGIT_WORD})(?:zehn|zig|ssig|hundert)?(?:und)?){{2,24}}")
+_WORD = re.compile(r"[^\W_]{1,64}")
 _FEW_DIGIT_WORDS, _SHORT_RUN, _LONG_RUN, _RUN_GAP = 3, 5, 7, 7
+_COUNTING = {
+    word: number
+    for words in (
+        "null eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf", "zero one two three four five six seven eight nine ten",
+        "zero un deux trois quatre cinq six sept huit neuf dix", "cero uno dos tres cuatro cinco seis siete ocho nueve diez",
+        "zero uno due tre quattro cinque sei sette otto nove dieci", "nul een twee drie vier vijf zes zeven acht negen tien",
+        "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec",
+    )
+    for number, word in enumerate(words.split())
+}  # fmt: skip

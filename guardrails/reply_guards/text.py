@@ -96,6 +96,10 @@ class Reply:
         """Number of words, numbers included."""
         return len(self._words)
 
+    def has_single_letters(self, count: int) -> bool:
+        """Whether at least so many words are a single sign."""
+        return list(map(len, self._words)).count(1) >= count
+
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in order."""

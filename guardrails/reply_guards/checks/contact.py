@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from reply_guards.addresses import Address, find_addresses, find_emails
+from reply_guards.addresses import find_addresses
 from reply_guards.checks.hit import Hit
+from reply_guards.mailboxes import find_emails, sign_named
 from reply_guards.model import Context
-from reply_guards.numbers import digits_of, known_numbers, number_runs, spoken_number
+from reply_guards.numbers import NumberRun, digits_of, known_numbers, number_runs, odd_numbers, spoken_number
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
+from reply_guards.unfold import FOLD_TABLE
+from reply_guards.urls import Address
 from reply_guards.wordlists import data
 
 _MAIL_LINK = re.compile(r"mailto:|tel:|sms:", re.IGNORECASE)
@@ -21,11 +25,13 @@ _STREET = (
     r"|\d{1,5}[a-z]?,?\s(?:[A-Z][\w'-]{1,30}\s){1,3}(?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.|Boulevard|Blvd\.?|Court|Way|Close|Square)"
     r"|\d{1,5},?\s(?:rue|avenue|boulevard|place|chemin)\s(?:[\w'-]{1,30}\s?){1,4}|(?:Calle|Via|Viale|Piazza|Avenida|ul\.|ulica)\s(?:[\w'.-]{1,30}\s?){1,4},?\s?\d{1,4})"
 )
-_CITY = r"(?:[A-Z]{1,2}-)?\d{4,5}\s{1,2}[A-ZÄÖÜ][\wäöüß-]{2,30}|[A-Z]{2}\s\d{5}|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}"
-_POSTAL = re.compile(rf"{_STREET}(?:[\s,;]{{1,4}}(?:{_CITY}))")
-_POSTAL_LOOK = re.compile(
-    r"\d{4,5}\s{1,2}[A-ZÄÖÜ]|[A-Z]{2}\s\d{5}|\d\s\d[A-Z]{2}|\d[A-Z]?\s\d[A-Z]{2}|[Pp]ostfach|[Bb]ox\s"
+_CITY = (
+    r"(?:[A-Z]{1,2}-)?\d{4,5}\s{1,2}[A-ZÄÖÜ][\wäöüß-]{2,30}"
+    r"|(?:[A-Z][\w'.-]{1,30}[\s,]{1,3}){0,3}(?:[A-Z]{2}\s\d{5}|[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2})"
 )
+_POSTAL = re.compile(rf"{_STREET}(?:[\s,;]{{1,4}}(?:{_CITY}))")
+# Post codes of three kinds, each sought from its first digit.
+_POSTAL_LOOK = re.compile(r"\d(?:\d{3,4}\s{1,2}[A-ZÄÖÜ]|[A-Z]?\s\d[A-Z]{2}|\d{4}(?<=[A-Z]{2}\s\d{5}))|[Pp]ostfach|[Bb]ox\s")
 _POST_BOX = re.compile(r"\b(?:Postfach|P\.?\s?O\.? Box)\s\d{2,6}", re.IGNORECASE)
 _RETURN_WORDS = re.compile(
     r"ruecks|rueckgabe|retour|zurueck|return|send (?:it|the|them) back|ship (?:it|the|them) (?:back|"
@@ -33,6 +39,11 @@ _RETURN_WORDS = re.compile(
     r"ruecksendeadress|ihre adress|ihrer adress|your address|votre adresse|an address|falsche adress|"
     r"reso|devol|zwrot|terug"
 )
+_NAMES_PRODUCT = re.compile(r"(?:serie|modell?|marke|schriftzug|aufdruck|line|range|series|brand|print|called|named|labelled|heißt|namens)\W{1,3}$", re.IGNORECASE)
+_FOLLOWED_BY_PRODUCT = re.compile(
+    r"[\"'”“]|-[A-ZÄÖÜ]|\s(?:series|range|line|collection|edition|desk|lamp|mug|print|shirt|model|brand|serie|modell|edition|kollektion)\b", re.IGNORECASE
+)
+_FEWEST_DIGITS = 3  # "800" with letters behind it
 _DISGUISED = 7  # digits nobody writes as keycaps or full-width signs without a purpose
 _AT_UNITS = re.compile(r"@\s?\d|\d\s?@")
 
@@ -46,7 +57,10 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 
 def _emails(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    if not find_emails(reply) and not _MAIL_LINK.search(reply.original):
+    for start, end in sign_named(reply):
+        yield Hit("contact.email", *reply.span(start, end), {"found": reply.folded[start:end]})
+    links = _mail_links(reply)
+    if not find_emails(reply) and not links:
         return
     masked = {d for m in data("marketplaces")["marketplaces"].values() for d in m.get("mail", ())}
     own = (context.shop.email or "").lower()
@@ -60,7 +74,7 @@ def _emails(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
         if policy.settings.shop_contact and address in known:
             continue
         yield Hit("contact.email", *reply.plain_span(start, end), {"found": address})
-    for found in _mail_links(reply):
+    for found in links:
         target = found.path.lower()
         if "@" not in target or not any(target in e[2] or e[2] in target for e in find_emails(reply)):
             yield Hit(
@@ -72,7 +86,7 @@ def _emails(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 
 def _mail_links(reply: Reply) -> list[Address]:
-    if not _MAIL_LINK.search(reply.original):
+    if not (":" in reply.original and _MAIL_LINK.search(reply.original)):
         return []
     return [a for a in find_addresses(reply) if a.scheme in {"mailto", "tel", "sms"}]
 
@@ -83,36 +97,62 @@ def _known(context: Context) -> str:
 
 
 def _phones(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    own = digits_of(context.shop.phone or "")
-    known = known_numbers(context)
-    for run in number_runs(reply):
-        start, end = reply.plain_span(run.start, run.end)
-        disguised = (
-            any(not c.isascii() and not c.isspace() for c in reply.original[start:end])
-            and len(run.digits) >= _DISGUISED
-        )
-        if not (run.is_phone or disguised) or run.digits in known:
-            continue
-        if policy.settings.shop_contact and own and (run.digits.lstrip("0")[-7:] == own.lstrip("0")[-7:]):
-            continue
-        if policy.settings.carrier_phone and run.of_carrier:
-            continue
-        yield Hit("contact.phone", *reply.plain_span(run.start, run.end), {"found": reply.plain[run.start : run.end]})
+    if reply.digit_count >= _FEWEST_DIGITS:
+        yield from _dialled(reply, context, policy)
     for start, end in spoken_number(reply):
         yield Hit("contact.phone", *reply.span(start, end), {"found": reply.folded[start:end]})
 
 
+def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
+    own = digits_of(context.shop.phone or "").lstrip("0")[-7:] if policy.settings.shop_contact else ""
+    known: frozenset[str] | None = None
+    spans: list[tuple[int, int]] = []
+    for run in number_runs(reply):
+        if not (run.is_phone or _is_disguised(reply, run)):
+            continue
+        known = known_numbers(context) if known is None else known
+        spans.append((run.start, run.end))
+        if (
+            run.digits in known
+            or (own and run.digits.lstrip("0")[-7:] == own)
+            or (policy.settings.carrier_phone and run.of_carrier)
+        ):
+            continue
+        yield Hit("contact.phone", *reply.plain_span(run.start, run.end), {"found": reply.plain[run.start : run.end]})
+    for start, end in odd_numbers(reply):
+        if not (spans and any(a < end and start < b for a, b in spans)):
+            yield Hit("contact.phone", *reply.plain_span(start, end), {"found": reply.plain[start:end]})
+
+
+def _is_disguised(reply: Reply, run: NumberRun) -> bool:
+    """Keycaps and full-width digits, which nobody types without a purpose."""
+    if reply.simple or len(run.digits) < _DISGUISED:
+        return False
+    start, end = reply.plain_span(run.start, run.end)
+    return any(not c.isascii() and not c.isspace() and c not in "–‐‑·" for c in reply.original[start:end])
+
+
 def _handles(reply: Reply) -> Iterator[Hit]:
-    if "@" not in reply.plain:
+    if "@" not in reply.used:
         return
     emails = [(a, b) for a, b, _ in find_emails(reply)]
     for match in _HANDLE.finditer(reply.plain):
-        if not any(a <= match.start() < b for a, b in emails) and not _AT_UNITS.search(match.group()):
+        before = reply.plain[max(0, match.start() - 40) : match.start()]
+        named = before[-1:] in {'"', "„", "“", "'", "»"} or _NAMES_PRODUCT.search(before)
+        if named or _FOLLOWED_BY_PRODUCT.match(reply.plain, match.end()):
+            continue
+        if not _overlaps(emails, *match.span()) and not _AT_UNITS.search(match.group()):
             yield Hit("contact.social", *reply.plain_span(*match.span()), {"found": match.group()})
 
 
+def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the ordered spans touches [start, end)."""
+    at = bisect_left(spans, (end, 0))
+    return at > 0 and spans[at - 1][1] > start
+
+
 def _postal(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    if policy.settings.shop_contact or not _POSTAL_LOOK.search(reply.plain):
+    if policy.settings.shop_contact or reply.digit_count < 2 or not _POSTAL_LOOK.search(reply.plain):
         return
     known = re.sub(r"\W+", " ", _known(context))
     for match in (*_POSTAL.finditer(reply.plain), *_POST_BOX.finditer(reply.plain)):
@@ -126,6 +166,4 @@ def _postal(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 def _around(reply: Reply, plain_position: int) -> str:
     """The sentences around a place of the plain view, folded."""
     low = max(0, plain_position - 160)
-    from reply_guards.unfold import FOLD_TABLE
-
     return reply.plain[low : plain_position + 60].lower().translate(FOLD_TABLE)

@@ -4,47 +4,59 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import unquote
 
-from reply_guards.addresses import Address, find_addresses, is_ending, registrable
+from reply_guards.addresses import find_addresses
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Context
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
+from reply_guards.unfold import FOLD_TABLE, fold_char
+from reply_guards.urls import Address, is_ending, registrable
 from reply_guards.wordlists import data
 
 _WEB = {"https", "http"}
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]")
 _HOST_IN_TEXT = re.compile(r"(?:[\w-]{1,63}\.){1,6}[a-zA-Z]{2,24}")
+_OPT_OUT = re.compile(r"unsubscri|opt-?out|abmelde|abbestell|desinscri|desabonn|disiscri|afmeld|uitschrij|wypis", re.IGNORECASE)
 _TRACKING_PATH = re.compile(
     r"track|verfolg|sendung|parcel|status|suivi|suivre|zoek|spedizion|localiz|seguimiento|sledz|trova|livetracking|search|identcode|numero|numer|/s/|/c\?|cerca|sped_det|piececode|brief",
     re.IGNORECASE,
 )
-_BEACON_TAG = re.compile(
-    r"<(?:img|link|script|iframe|object|embed|video|audio|source|style)\b|url\(|@import", re.IGNORECASE
-)
+_FOREIGN_LOAD = re.compile(r"//|url\(|data:|https?:", re.IGNORECASE)
+_LINK_TAG = re.compile(r"</?(?:a|area|form|base|button|input|blockquote|q)\b", re.IGNORECASE)
+_LOADING_TAG = re.compile(r"<(?:script|iframe|link|embed|object)\b", re.IGNORECASE)
+_IMPORT = re.compile(r"@import\s{0,4}[^;\n]{1,300}|url\(\s{0,4}[\"']?(?:https?:)?//[^)\n]{1,300}", re.IGNORECASE)
+_SPACED = re.compile(r"(?i)\bw\s{1,2}w\s{1,2}w\b[^\n]{0,80}|\bh\s{1,2}t\s{1,2}t\s{1,2}p\b[^\n]{0,80}")
+_COMMA_LOOK = re.compile(r",(?:com|co|net|org|de|shop)\b")
+_COMMAS = re.compile(r"[a-zA-Z][\w-]{2,62},(?:com|co,uk|net|org|de|shop)(?![\w,-])")
 
 
 def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     """Judge every address; the first rule that applies to it is reported."""
-    for address in find_addresses(reply):
-        if rule := _judge(address, context, policy):
+    addresses = find_addresses(reply)
+    told: dict[tuple[str, str, str], str | None] = {}
+    for address in addresses:
+        key = (address.written, address.kind, address.text)
+        if key not in told:
+            told[key] = _judge(address, context, policy)
+        if rule := told[key]:
             if rule == "links.external" and _is_disguised(reply, address):
                 rule = "links.disguised"
+            elif rule == "links.ip_host" and _is_own_device(reply, address):
+                continue
             yield Hit(rule, address.start, address.end, {"host": address.host or address.written[:60]})
+        elif address.kind == "typed" and _is_bare(reply, address):
+            yield Hit("links.bare", address.start, address.end, {"host": address.host})
     yield from _beacons(reply)
     yield from _disguised(reply)
-    yield from _bare(reply, context, policy)
-
-
-_BEACON_URL = re.compile(r"\.(?:gif|png|jpe?g|css|js|webp|svg)\b|pixel|track|open|beacon", re.IGNORECASE)
-_SPACED = re.compile(r"(?i)\bw\s{1,2}w\s{1,2}w\b[^\n]{0,80}|\bh\s{1,2}t\s{1,2}t\s{1,2}p\b[^\n]{0,80}")
-_DISGUISE_LOOK = re.compile(r",(?:com|co|net|org|de|shop)\b|[wW]\s{1,2}[wW]\s|[tT]\s{1,2}[tT]\s{1,2}[pP]")
-_COMMAS = re.compile(r"(?<![\w,])[a-z][\w-]{2,62},(?:com|co,uk|net|org|de|shop)(?![\w,])")
 
 
 def _is_disguised(reply: Reply, address: Address) -> bool:
+    if address.kind in {"tag", "markdown"}:
+        return not address.written.isascii()
     written = reply.original[address.start : address.end]
     return (
         address.kind == "spelled"
@@ -54,24 +66,44 @@ def _is_disguised(reply: Reply, address: Address) -> bool:
     )
 
 
+_HOME_NET = re.compile(r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+")
+_DEVICE = re.compile(
+    r"router|drucker|printer|kamera|camera|repeater|fritz|browser|oberflaeche|interface|wlan|wifi|netzwerk|network|bridge|hub\b|nas\b|imprimante|impresora|stampante"
+)
+
+
+def _is_own_device(reply: Reply, address: Address) -> bool:
+    """The page of the customer's own router or printer, written as a plain home address in an instruction."""
+    if not (_HOME_NET.fullmatch(address.host) and address.host in address.written):
+        return False
+    around = reply.original[max(0, address.start - 160) : address.end + 120].lower().translate(FOLD_TABLE)
+    return bool(_DEVICE.search(around))
+
+
 def _disguised(reply: Reply) -> Iterator[Hit]:
     """Addresses no parser would read as such: spaced letters, commas for dots."""
-    if not _DISGUISE_LOOK.search(reply.plain):
-        return
-    for pattern in (_SPACED, _COMMAS):
-        for match in pattern.finditer(reply.plain):
+    plain = reply.plain
+    if "," in reply.used and _COMMA_LOOK.search(plain):
+        for match in _COMMAS.finditer(plain):
+            if plain[match.start() - 1 : match.start()] not in {",", "@"} and not match.group().endswith(",de-"):
+                yield Hit("links.disguised", *reply.plain_span(*match.span()), {"host": match.group()[:60]})
+    if not reply.simple or reply.has_single_letters(_SPACED_PREFIX):
+        for match in _SPACED.finditer(plain):
             yield Hit("links.disguised", *reply.plain_span(*match.span()), {"host": match.group()[:60]})
 
 
+_SPACED_PREFIX = 3
+
+
 def _judge(address: Address, context: Context, policy: Policy) -> str | None:  # noqa: C901, PLR0911 - reasons in order
-    if address.kind == "tag" and address.start < address.end and _is_beacon(address):
-        return None  # reported once, as a beacon
     if address.scheme in {"mailto", "tel", "sms"}:
         return None  # `contact` speaks of those
     if address.scheme not in _WEB:
         return "links.scheme"
     if _IP.fullmatch(address.host):
         return "links.ip_host"
+    if _OPT_OUT.search(address.path + address.query):
+        return "links.unsubscribe"
     if reason := _disguise(address):
         return reason
     lists = data("marketplaces")
@@ -91,11 +123,11 @@ def _judge(address: Address, context: Context, policy: Policy) -> str | None:  #
         return "links.spoofed"
     if names & set(lists["messengers"]):
         return "contact.messenger"
-    return "links.external"
+    return "links.mismatch" if address.text and _names_a_brand(address.text) else "links.external"
 
 
-def _is_beacon(address: Address) -> bool:
-    return address.text == "" and bool(_BEACON_URL.search(address.url)) and not carrier_of(address)
+def _names_a_brand(text: str) -> bool:
+    return not frozenset(re.findall(r"[a-z]{3,}", text.lower())).isdisjoint(data("marketplaces")["brands"])
 
 
 @cache
@@ -163,16 +195,23 @@ def _judge_marketplace(  # noqa: PLR0911 - reasons in order
     return "links.insecure" if address.scheme == "http" and address.kind != "bare" else None
 
 
+_INNER = re.compile(r"(?:https?:|[=/\\])[/\\]{1,4}([\w.-]{3,250})|[?&#;][\w.-]{1,40}=([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?![\w.@-])")
+_ENCODED_TWICE = 3
+
+
 def _leads_elsewhere(address: Address) -> bool:
-    """A query or fragment that carries another site's address: an open redirect or a disguise."""
-    rest = (
-        f"{address.query}{address.fragment}{address.path}".lower()
-        .replace("%3a", ":")
-        .replace("%2f", "/")
-        .replace("%2e", ".")
-    )
-    for match in re.finditer(r"(?:https?:|[=/])/{1,2}((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})", rest):
-        if is_ending(match.group(1).rpartition(".")[2]) and registrable(match.group(1)) != address.registrable:
+    """A path, query or fragment that carries another site's address: an open redirect or a disguise."""
+    rest = f"{address.path}{address.query}{address.fragment}"
+    for _ in range(_ENCODED_TWICE):
+        if "%" not in rest:
+            break
+        rest = unquote(rest)
+    for match in _INNER.finditer(rest.lower()):
+        host = (match.group(1) or match.group(2)).strip(".").rpartition("@")[2]
+        ending = host.rpartition(".")[2]
+        if "." not in host or ending in data("marketplaces")["file_endings"]:
+            continue
+        if (is_ending(ending) or host.replace(".", "").isdigit()) and registrable(host) != address.registrable:
             return True
     return False
 
@@ -202,28 +241,31 @@ def _same_number(one: str, other: str) -> bool:
 
 
 def _spoofs(address: Address) -> bool:
-    """Whether a foreign host carries a brand's name: as a label, a part of one, misspelled or in look-alike letters."""
-    lists = data("marketplaces")
-    host = skeleton(address.host)
-    pieces = re.split(r"[.\-_]", host)
-    short = set(lists["short_brands"])
-    for brand in lists["brands"]:
-        if brand in pieces or (brand not in short and brand in host):
-            return True
-    if any(_near(piece, brand) for piece in pieces for brand in lists["brands"] if brand not in short):
-        return True
+    """Whether a foreign address carries a brand's name in its host, or a marketplace's address behind it."""
     rest = (address.path + address.query + address.fragment + (address.written if address.userinfo else "")).lower()
-    return any(
-        re.search(rf"(?<![\w-]){re.escape(d)}(?![\w-])", rest)
-        for m in lists["marketplaces"].values()
-        for d in m["domains"]
-    )
+    return _imitates(address.host) or bool(_market_address().search(rest))
+
+
+@lru_cache(maxsize=2048)
+def _imitates(host: str) -> bool:
+    """Whether a host carries a brand: as a label, a part of one, misspelled or in look-alike letters."""
+    lists = data("marketplaces")
+    shown = skeleton(host)
+    pieces = re.split(r"[.\-_]", shown)
+    short = set(lists["short_brands"])
+    if any(brand in pieces or (brand not in short and brand in shown) for brand in lists["brands"]):
+        return True
+    return any(_near(piece, brand) for piece in pieces for brand in lists["brands"] if brand not in short)
+
+
+@cache
+def _market_address() -> re.Pattern[str]:
+    domains = (re.escape(d) for m in data("marketplaces")["marketplaces"].values() for d in m["domains"])
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(domains)})(?![\w-])")
 
 
 def skeleton(host: str) -> str:
     """A host with look-alike letters and digits read as the letters they imitate."""
-    from reply_guards.unfold import fold_char
-
     if "xn--" in host:
         labels = []
         for label in host.split("."):
@@ -246,37 +288,32 @@ def _near(piece: str, brand: str) -> bool:
 
 
 def _beacons(reply: Reply) -> Iterator[Hit]:
+    """What a tag or a style loads from outside as soon as the message is opened."""
     for tag, start, end in reply.chars.tags:
-        if _BEACON_TAG.search(tag) and (
-            "//" in tag
-            or "url(" in tag.lower()
-            or "data:" in tag.lower()
-            or tag.lower().startswith(("<script", "<iframe", "<link"))
-        ):
+        if (_FOREIGN_LOAD.search(tag) and not _LINK_TAG.match(tag) and tag[1] not in "!/") or _LOADING_TAG.match(tag):
             yield Hit("links.tracking_pixel", start, end, {"host": tag[:40]})
+    if "@import" in reply.original or "url(" in reply.original:
+        for match in _IMPORT.finditer(reply.plain):
+            yield Hit("links.tracking_pixel", *reply.plain_span(*match.span()), {"host": match.group()[:40]})
 
 
-def _bare(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    """An allowed address that stands alone, without a word that says where it leads."""
-    if "//" not in reply.plain:
-        return
-    for address in find_addresses(reply):
-        if address.kind != "typed" or _judge(address, context, policy) is not None:
-            continue
-        begin = reply.original.rfind("\n", 0, address.start) + 1
-        stop = reply.original.find("\n", address.end)
-        line = reply.original[begin : stop if stop >= 0 else None].replace(address.written, " ")
-        before = reply.original[max(0, begin - 120) : begin].strip()
-        if not re.search(r"[^\W\d_]{2}", line) and not _explained(before):
-            yield Hit("links.bare", address.start, address.end, {"host": address.host})
+_WORD = re.compile(r"[^\W\d_]{2}")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_FEW_WORDS, _LINE = 2, 400
+
+
+def _is_bare(reply: Reply, address: Address) -> bool:
+    """Whether an allowed address stands alone, without a word that says where it leads."""
+    text = reply.original
+    begin = text.rfind("\n", max(0, address.start - _LINE), address.start) + 1 or max(0, address.start - _LINE)
+    stop = text.find("\n", address.end, address.end + _LINE)
+    line = text[begin : address.start] + " " + text[address.end : stop if stop >= 0 else address.end + _LINE]
+    return not _WORD.search(line) and not _explained(text[max(0, begin - 120) : begin].strip())
 
 
 def _explained(before: str) -> bool:
     """Whether the line in front of a link says something: three words that are no greeting."""
     line = before.rpartition("\n")[2]
     return line.endswith(":") or (
-        len(re.findall(r"[^\W\d_]{2,}", line)) > _FEW_WORDS and not line.endswith((".", "!", "?", ","))
+        len(_WORDS.findall(line)) > _FEW_WORDS and not line.endswith((".", "!", "?", ","))
     )
-
-
-_FEW_WORDS = 2

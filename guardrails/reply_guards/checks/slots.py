@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from reply_guards.checks.hit import Hit
@@ -18,7 +19,7 @@ _SLOT = re.compile(
     r"TBD|FIXME|Lorem ipsum)\b|\b(?:XX{1,3}\.XX{1,3}(?:\.XX{1,4})?|X{4,20})\b|(?<!_)_{4,40}(?!_)"
 )
 _SLOT_MARKS = ("{", "%", "<", "[[", "#", "XX", "___", "TODO", "TBD", "FIXME", "Lorem")
-_AMAZON_ORDER = re.compile(r"(?<![\w-])\d{3}-\d{7}-\d{7}(?![\w-])")
+_AMAZON_ORDER = re.compile(r"\d(?<![\w-]\d)\d{2}-\d{7}-\d{7}(?![\w-])")
 
 
 def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
@@ -35,18 +36,20 @@ def _slots(reply: Reply) -> Iterator[Hit]:
     if not any(mark in text for mark in _SLOT_MARKS):
         return
     for match in _SLOT.finditer(text):
-        if not any(a <= match.start() < b for a, b in reply.placeholders):
+        at = bisect_right(reply.placeholders, (match.start(), len(text))) - 1
+        if at < 0 or match.start() >= reply.placeholders[at][1]:
             yield Hit("leak.slot", *match.span())
 
 
 _MANY_DIGITS = re.compile(r"\d{4}[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4}|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d{6}[ -]\d{5}")
+_FEWEST_DIGITS = 12  # an IBAN with many letters; cards have more
 _CARD = re.compile(r"(?<![\w-])(?:\d{4}[ -]){3}\d{1,7}(?![\w-])|(?<![\w-])3[47]\d{2}[ -]\d{6}[ -]\d{5}(?![\w-])")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 
 
 def _bank_data(reply: Reply) -> Iterator[Hit]:
     """Card numbers (Luhn) and IBANs (check digits) written out."""
-    if not _MANY_DIGITS.search(reply.plain):
+    if reply.digit_count < _FEWEST_DIGITS or not _MANY_DIGITS.search(reply.plain):
         return
     for match in _CARD.finditer(reply.plain):
         if _luhn("".join(c for c in match.group() if c.isdigit())):
@@ -69,6 +72,20 @@ def _is_iban(text: str) -> bool:
 def _foreign(reply: Reply, context: Context) -> Iterator[Hit]:
     """Names and ids of other cases; a name counts as a whole word, and never one the ticket itself holds."""
     facts = context.facts
+    if context.foreign_identities:
+        yield from _foreign_names(reply, context)
+    if reply.digit_count >= _ORDER_DIGITS and facts and facts.order_id and _AMAZON_ORDER.fullmatch(facts.order_id):
+        known = f"{facts.order_id} {facts.known_text} {facts.customer_text}"
+        for match in _AMAZON_ORDER.finditer(reply.plain):
+            if match.group() not in known:
+                yield Hit("leak.foreign_order", *reply.plain_span(*match.span()))
+
+
+_ORDER_DIGITS = 17
+
+
+def _foreign_names(reply: Reply, context: Context) -> Iterator[Hit]:
+    facts = context.facts
     own = (
         " ".join((facts.customer_name or "", facts.known_text, facts.customer_text, *facts.products)).casefold()
         if facts
@@ -81,8 +98,3 @@ def _foreign(reply: Reply, context: Context) -> Iterator[Hit]:
             continue
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", low):
             yield Hit("leak.foreign_identity", *reply.plain_span(*match.span()))
-    if facts and facts.order_id and _AMAZON_ORDER.fullmatch(facts.order_id):
-        known = f"{facts.order_id} {facts.known_text} {facts.customer_text}"
-        for match in _AMAZON_ORDER.finditer(reply.plain):
-            if match.group() not in known:
-                yield Hit("leak.foreign_order", *reply.plain_span(*match.span()))

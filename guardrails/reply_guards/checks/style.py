@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
+from typing import Any
 
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Context
@@ -14,22 +15,25 @@ from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data, word_list
 
 _BREAKS = re.compile(r"(?:\r\n|\n|\r)(?:[ \t\u00a0\u200b]{0,20}(?:\r\n|\n|\r)){1,200}")
-_MAYBE_EMOJI = re.compile(r"[\u203c-\u3299\U0001f000-\U0001faff\u00a9\u00ae]")
+# Not the euro sign nor arrows and bullets of plain text, which stand in every other reply.
+_MAYBE_EMOJI = re.compile(r"[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934-\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]")
 _TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪▫▶◀◻◼☎☑✔✖✓✗✳✴❇➡⤴⤵⬅⬆⬇〰〽㊗㊙♀♂♾⚠⚖♻")
-_EMOTICON = re.compile(r"(?:[:;=][-^o']?[)(DPp3*|/\\]|<3|\^\^|:'\()(?![\w/])")
+_EMOTICON = re.compile(r"[:;=<^](?:(?<![<^])[-^o']?[)(DPp3*|/\\]|(?<=<)3|(?<=\^)\^|(?<=:)'\()(?![\w/])")
+_EMOTICON_SIGNS = frozenset(":;=<^")
 _GIF = re.compile(r"[^\s.]{1,80}\.gif\b|\bgiphy\b|\btenor\.com", re.IGNORECASE)
 _STYLE_TAG = re.compile(
     r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike|mark|img|ul|ol|li|hr|a|br)\b",
     re.IGNORECASE,
 )
-_CAPS_WORD = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜß]+(?:-[A-ZÄÖÜ]+)?")
-_WORD = re.compile(r"[^\W\d_]{2,40}")
+# The looks at both sides come after the first letter, so that the search leaps from capital to capital.
+_CAPS_WORD = re.compile(r"[A-ZÄÖÜ](?<![^\W\d_].)(?:[A-ZÄÖÜß]{1,39}(?![^\W\d_])|(?![^\W\d_]))")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _MARKDOWN_STYLE = re.compile(r"(?m)^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__|```")
 _MARKS = frozenset("#*_`")
+_ONE_BREAK = re.compile(r"\r\n|\n|\r")
 _SHOUTED_RUN = 3
 _CAPITALS = re.compile("[A-ZÄÖÜ]{3}")
-_MARKED_TWICE = re.compile("[!?]{2}")
-_PUNCTUATION = re.compile(r"[!?]{3,}|!{2,}")
+_PUNCTUATION = re.compile(r"[!?](?:[!?]{2,}|(?<=!)!+)")
 
 
 def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
@@ -42,13 +46,15 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     limit = policy.settings.max_characters
     if limit is not None and len(reply.original) > limit:
         yield Hit("style.length", limit, len(reply.original), {"limit": str(limit), "length": str(len(reply.original))})
-    for match in _PUNCTUATION.finditer(reply.plain) if _MARKED_TWICE.search(reply.plain) else ():
+    for match in _PUNCTUATION.finditer(reply.plain):
         yield Hit("style.punctuation", *reply.plain_span(*match.span()), fix=match.group()[0])
 
 
 def _emoji(reply: Reply) -> Iterator[Hit]:
-    for start, end in emoji_spans(reply.original):
+    for start, end in () if reply.simple else emoji_spans(reply.original):
         yield Hit("style.emoji", start, end, fix="")
+    if reply.used.isdisjoint(_EMOTICON_SIGNS):
+        return
     for match in _EMOTICON.finditer(reply.plain):
         before = reply.plain[max(0, match.start() - 1) : match.start()]
         if before.isalnum() or before in {"(", "/", ":", "_"}:
@@ -56,32 +62,32 @@ def _emoji(reply: Reply) -> Iterator[Hit]:
         yield Hit("style.emoticon", *reply.plain_span(*match.span()), fix="")
 
 
-@lru_cache(maxsize=256)
+@cache
+def _emoji_sequence() -> Any:  # noqa: ANN401 - a compiled pattern of the library `regex`
+    """One emoji as shown: flags, skin tones, joined families. `regex` knows Unicode's own classes; `re` does not."""
+    import regex
+
+    one = r"\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?"
+    return regex.compile(rf"\p{{Regional_Indicator}}{{2}}|{one}(?:\u200d{one})*")
+
+
 def emoji_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where emoji stand; signs shown as text (©, ™, ✓) count only with an emoji selector behind them."""
     if not _MAYBE_EMOJI.search(text):
         return ()
-    import emoji
-
-    spans = []
-    for found in emoji.emoji_list(text):
-        start, end = int(found["match_start"]), int(found["match_end"])
-        keycap = text[start].isascii()
-        if keycap or (text[start] in _TEXT_SYMBOLS and "\ufe0f" not in text[start : end + 1]):
-            continue
-        spans.append((start, end))
-    return tuple(spans)
+    spans = (match.span() for match in _emoji_sequence().finditer(text))
+    return tuple((a, b) for a, b in spans if text[a] not in _TEXT_SYMBOLS or "\ufe0f" in text[a:b])
 
 
 def _markup(reply: Reply) -> Iterator[Hit]:
-    low = reply.original.lower()
-    gif = _GIF.search(reply.original) if ".gif" in low or "giphy" in low or "tenor" in low else None
+    text = reply.original
+    gif = _GIF.search(text) if any(w in text.lower() for w in ("gif", "giphy", "tenor")) else None
     if gif:
         yield Hit("style.gif", *gif.span())
-    styled = [(s, e) for tag, s, e in reply.chars.tags if _STYLE_TAG.match(tag)]
+    styled = next(((s, e) for tag, s, e in reply.chars.tags if _STYLE_TAG.match(tag)), None)
     if styled:
-        yield Hit("style.html", styled[0][0], styled[0][1])
-    if (_MARKS & set(low)) and (match := _MARKDOWN_STYLE.search(reply.original)):
+        yield Hit("style.html", *styled)
+    if not reply.used.isdisjoint(_MARKS) and (match := _MARKDOWN_STYLE.search(text)):
         yield Hit("style.markdown", *match.span())
 
 
@@ -89,8 +95,10 @@ def _breaks(reply: Reply, policy: Policy) -> Iterator[Hit]:
     limit = policy.settings.max_line_breaks
     if limit is None:
         return
-    for match in _BREAKS.finditer(reply.original):
-        if len(re.findall(r"\r\n|\n|\r", match.group())) > limit and match.end() < len(reply.original.rstrip()):
+    end = len(reply.original.rstrip())
+    for match in _BREAKS.finditer(reply.original, 0, end):
+        found = match.group()
+        if len(found) > limit and len(_ONE_BREAK.findall(found)) > limit:
             yield Hit("style.line_breaks", *match.span(), {"limit": str(limit)}, fix="\n" * limit)
 
 
@@ -101,14 +109,13 @@ def _capitals(reply: Reply, context: Context) -> Iterator[Hit]:
         return
     titles = " ".join(context.facts.products).upper() if context.facts else ""
     run: list[re.Match[str]] = []
-    for match in [*_WORD.finditer(plain), None]:
-        word = match.group() if match else ""
-        if match and (_CAPS_WORD.fullmatch(word) or (run and len(word) == 1)) and word not in titles:
+    for match in [*_CAPS_WORD.finditer(plain), None]:
+        if match is None or (run and _WORD.search(plain, run[-1].end(), match.start())):
+            if run and _is_shouted([m.group() for m in run]):
+                yield Hit("style.capitals", *reply.plain_span(run[0].start(), run[-1].end()))
+            run = []
+        if match and (run or match.end() - match.start() > 1) and match.group() not in titles:
             run.append(match)
-            continue
-        if run and _is_shouted([m.group() for m in run]):
-            yield Hit("style.capitals", *reply.plain_span(run[0].start(), run[-1].end()))
-        run = []
 
 
 def _is_shouted(words: list[str]) -> bool:
@@ -123,15 +130,18 @@ def _frame(reply: Reply, context: Context) -> Iterator[Hit]:
     """Greeting and closing, asked of whole messages only."""
     if reply.word_count < 45 or context.channel == "chat":  # noqa: PLR2004 - shorter texts may be parts
         return
-    greeting, closing = _frames()
+    greeting, closing, last_words = _frames()
     if not greeting.match(" ".join(reply.folded[:160].split())):
         yield Hit("style.greeting", 0, min(len(reply.original), 1))
-    if not closing.search(" ".join(reply.folded[-260:].split())):
+    tail = " ".join(reply.folded[-260:].split())
+    if not any(word in tail for word in last_words) and not closing.search(tail):
         yield Hit("style.closing", max(0, len(reply.original) - 1), len(reply.original))
 
 
 @cache
-def _frames() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _frames() -> tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]:
+    """How greetings begin, how closings are worded, and those of the closings that are plain words."""
     lists = data("words")
     starts, ends = "|".join(lists["greeting_starts"]), "|".join(lists["closings"])
-    return re.compile(rf"[^\w]{{0,4}}(?:{starts})\b"), re.compile(rf"(?:{ends})")
+    plain = tuple(c for c in lists["closings"] if "\\" not in c)
+    return re.compile(rf"[^\w]{{0,4}}(?:{starts})\b"), re.compile(rf"(?:{ends})"), plain

@@ -1,0 +1,100 @@
+"""How dots and at-signs are written by people who do not want them found, and where in a text to look for them.
+
+Expensive patterns are never run over a whole reply: a cheap look finds the places that could matter, and only the
+windows around those are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reply_guards.text import Reply
+
+DOTS = ".\u00b7\u2022\u2219\u22c5\u2027\u30fb"
+_OPEN, _CLOSE = r"[\[({<*|/\"'„“_-]{1,2}\s{0,2}", r"\s{0,2}[\])}>*|/\"'“”_-]{1,2}"
+_DOT_WORDS = "dot|punkt|point|punto|punt|kropka|ponto"
+_AT_WORDS = "at|ät|aet|arroba|chiocciola|arobase|klammeraffe|affenschwanz|apenstaartje|apestaart(?:je)?|małpa|malpa"
+
+DOT = (
+    rf"(?:\s{{0,2}}{_OPEN}(?:{_DOT_WORDS}){_CLOSE}\s{{0,2}}|\s{{0,2}}[\[({{<]\s{{0,2}}[.,]\s{{0,2}}[\])}}>]\s{{0,2}}"
+    rf"|\s{{1,3}}(?:{_DOT_WORDS})\s{{1,3}}|\s{{1,2}}\.\s{{0,2}}|\.\s{{1,2}}(?=(?:com|net|org|de|info|shop)\b)"
+    r"|\.\s{0,3}\n\s{0,3}|\s{0,3}\n\s{0,3}\.)"
+)
+AT = (
+    rf"(?:\s{{0,2}}{_OPEN}(?:{_AT_WORDS}|@){_CLOSE}\s{{0,2}}|\s{{0,2}}[\[({{<]a[\])}}>]\s{{0,2}}"
+    rf"|\s{{1,3}}(?:{_AT_WORDS})\s{{1,3}}|\s{{1,2}}@\s{{0,2}}|@{{1,3}}\s{{0,2}})"
+)
+DOT_SET = frozenset(_DOT_WORDS.split("|"))
+AT_SET = frozenset({"apestaart", "apestaartje", *_AT_WORDS.replace("(?:je)?", "").split("|")})
+STRONG_AT = AT_SET - {"at", "aet", "ät"}  # words that mean the sign and nothing else
+
+HOST_LOOK = re.compile(rf"[{DOTS}](?=[^\W\d_])")
+_DOT_WORD = re.compile(rf"(?<![^\W_])(?:{_DOT_WORDS})(?![^\W_])", re.IGNORECASE)
+_AT_WORD = re.compile(rf"(?<![^\W_])(?:{_AT_WORDS})(?![^\W_])", re.IGNORECASE)
+_ODD_DOT = re.compile(
+    r"[.,](?:(?<=[\[({<][.,])|(?<=[\[({<]\s[.,]))\s?[\])}>]|\.\s{1,2}(?:com|net|org|de|info|shop)(?![\w-])"
+    r"|\.[ \t]{0,3}\n\s{0,3}(?:com|de|net|org|eu|shop|info)(?![\w-])"
+)
+_LOOSE_DOT = re.compile(r"\.(?<=\s\.)\s{0,2}[^\W\d_]{2}")
+_SPACED_RUN = re.compile(r"(?<!\S)\S(?:[ \u00b7*_|-]\S){7,400}(?!\S)")
+_MANY_SINGLE = 7
+_BEFORE, _AFTER = 90, 130
+
+
+def windows(places: Iterable[int], length: int, before: int = _BEFORE, after: int = _AFTER) -> Iterator[tuple[int, int]]:
+    """Stretches of a text around places, in order, joined where they touch."""
+    start = end = -1
+    for place in places:
+        if place - before <= end:
+            end = min(length, place + after)
+            continue
+        if end >= 0:
+            yield start, end
+        start, end = max(0, place - before), min(length, place + after)
+    if end >= 0:
+        yield start, end
+
+
+def dot_windows(reply: Reply) -> tuple[tuple[int, int], ...]:
+    """Where in the plain view a dot could be spelled or pulled apart."""
+    plain = reply.plain
+    places = [m.start() for m in _ODD_DOT.finditer(plain)]
+    if reply.words & DOT_SET or "*" in reply.used:
+        places += [m.start() for m in _DOT_WORD.finditer(plain)]
+    if " ." in plain or "\n." in plain:
+        places += [m.start() for m in _LOOSE_DOT.finditer(plain)]
+    return tuple(windows(sorted(places), len(plain)))
+
+
+def at_windows(reply: Reply) -> tuple[tuple[int, int], ...]:
+    """Where in the plain view an at-sign stands or could be spelled."""
+    plain = reply.plain
+    places = _places(plain, "@") if "@" in reply.used else []
+    starred = "*" in reply.used  # stars join words in the folded view
+    if starred or (
+        reply.words & AT_SET and (reply.words & DOT_SET or reply.words & PROVIDERS or HOST_LOOK.search(plain))
+    ):
+        places += [m.start() for m in _AT_WORD.finditer(plain)]
+    if "(a)" in plain or "[a]" in plain:
+        places += [*_places(plain, "(a)"), *_places(plain, "[a]")]
+    return tuple(windows(sorted(places), len(plain)))
+
+
+# Mail services that are understood without an ending: "jo.sharp at gmail".
+PROVIDERS = frozenset({"gmail", "googlemail", "gmx", "outlook", "hotmail", "yahoo", "icloud", "protonmail", "aol", "freenet"})
+
+
+def _places(text: str, sign: str) -> list[int]:
+    return [m.start() for m in re.finditer(re.escape(sign), text)]
+
+
+def spaced_out(reply: Reply) -> tuple[tuple[int, int, str], ...]:
+    """Runs of single signs ("w w w . a b"): their plain span and what they say without the blanks."""
+    return reply.remembered("spaced_out", _spaced_out)
+
+
+def _spaced_out(reply: Reply) -> tuple[tuple[int, int, str], ...]:
+    if reply.simple and not reply.has_single_letters(_MANY_SINGLE):
+        return ()
+    return tuple((*m.span(), m.group()[::2]) for m in _SPACED_RUN.finditer(reply.plain))
