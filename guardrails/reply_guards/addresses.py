@@ -16,7 +16,7 @@ _TAIL = r"[^\s<>\"'»«„“”]{0,2048}"
 _HOST = re.compile(
     rf"(?<![\w@])(?:{LABEL}[{DOTS}]){{1,8}}(?P<tld>[^\W\d_]{{2,24}}|xn--[\w-]{{2,40}})(?![\w@-])(?::\d{{1,5}})?(?P<tail>[/?#\\]{_TAIL})?"
 )
-_IP = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\w)(?::\d{2,5}|/(?=[a-zA-Z]))" + _TAIL)
+_IP = re.compile(r"\d(?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w.]\w)(?::\d{2,5}|/(?=[a-zA-Z]))" + _TAIL)
 _SPELLED_HOST = re.compile(
     rf"(?<![\w@])(?:www(?:{DOT}|\.))?(?P<name>[^\W_][\w-]{{1,62}}?)(?P<dot>{DOT})(?:(?:co|com)(?:{DOT}|\.))?(?P<tld>[^\W\d_]{{2,12}})(?![\w-])(?P<tail>/{_TAIL})?",
     re.IGNORECASE,

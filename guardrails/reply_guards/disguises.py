@@ -32,9 +32,9 @@ STRONG_AT = AT_SET - {"at", "aet", "ät"}  # words that mean the sign and nothin
 HOST_LOOK = re.compile(rf"[{DOTS}](?=[^\W\d_])")
 _DOT_WORD = re.compile(rf"(?<![^\W_])(?:{_DOT_WORDS})(?![^\W_])", re.IGNORECASE)
 _AT_WORD = re.compile(rf"(?<![^\W_])(?:{_AT_WORDS})(?![^\W_])", re.IGNORECASE)
-_ODD_DOT = re.compile(
-    r"[.,](?:(?<=[\[({<][.,])|(?<=[\[({<]\s[.,]))\s?[\])}>]|\.\s{1,2}(?:com|net|org|de|info|shop)(?![\w-])"
-    r"|\.[ \t]{0,3}\n\s{0,3}(?:com|de|net|org|eu|shop|info)(?![\w-])"
+_ODD_DOT = re.compile(  # one class in front, so that the search leaps from dot to dot
+    r"[.,](?:\s?[\])}>](?:(?<=[\[({<][.,].)|(?<=[\[({<][.,]..)|(?<=[\[({<]\s[.,].)|(?<=[\[({<]\s[.,]..))"
+    r"|\s{1,2}(?:com|net|org|de|info|shop)(?![\w-])|[ \t]{0,3}\n\s{0,3}(?:com|de|net|org|eu|shop|info)(?![\w-]))"
 )
 _LOOSE_DOT = re.compile(r"\.(?<=\s\.)\s{0,2}[^\W\d_]{2}")
 _SPACED_RUN = re.compile(r"(?<!\S)\S(?:[ \u00b7*_|-]\S){7,400}(?!\S)")

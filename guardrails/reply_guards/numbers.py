@@ -109,7 +109,9 @@ def odd_numbers(reply: Reply) -> Iterator[tuple[int, int]]:
 
 
 _SHORTEST = 6  # digits of the shortest number anybody dials
-_VANITY = re.compile(r"[01](?<!\w[01])[- ]?8\d\d[- ][A-Z][A-Z0-9-]{4,11}(?!\w)|8(?<!\w8)(?:00|33|44|55|66|77|88)-[A-Z]{5,9}(?!\w)")
+_VANITY = re.compile(
+    r"[018](?<!\w[018])(?:(?<!8)[- ]?8\d\d[- ][A-Z][A-Z0-9-]{4,11}|(?<=8)(?:00|33|44|55|66|77|88)-[A-Z]{5,9})(?!\w)"
+)
 _ODD_RUN = re.compile(r"[0Oo+](?<![\w.,][0Oo+])(?:[\s()/.\-–·*_|,~]{0,5}[\dOolI]){7,20}(?!\w|[.,]\d)")
 _LETTERS_FOR_DIGITS = str.maketrans("OolI", "0011")
 _AREA_CODE = re.compile(r"(?:\+\d{1,3}|00\d{2}|0\d{0,4})$")

@@ -30,7 +30,7 @@ _MARKUP = re.compile(r"</?[a-zA-Z!]|&#?\w{1,31};|[^\W_][*`~@$!|]{1,4}[^\W_]")
 _MARKUP_CHARS = frozenset("<&*`~@$!|")
 _SPACED_LETTERS = 4
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_·*|/][^\W\d_](?![^\W_])){3}")
-_MIXED = re.compile(r"[0-9]{1,3}(?=[^\W\d_])")
+_DIGIT_THEN_LETTER = re.compile(r"[0-9](?=[^\W\d_])")
 _STOP = re.compile(r"""[.!?…]{1,12}["')\]]{0,3}(?=\s)""")
 _LINE_END = re.compile(r"\n(?:[ \t\r]{0,80}\n)?")
 _GREETING_WORDS = 7
@@ -98,7 +98,11 @@ class Reply:
 
     def has_single_letters(self, count: int) -> bool:
         """Whether at least so many words are a single sign."""
-        return list(map(len, self._words)).count(1) >= count
+        return self._single >= count
+
+    @cached_property
+    def _single(self) -> int:
+        return list(map(len, self._words)).count(1)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -187,10 +191,7 @@ def _is_disguised(folded: str, words: list[str]) -> bool:
     """Whether a text of plain characters holds spaced-out words or digits for letters."""
     if list(map(len, words)).count(1) >= _SPACED_LETTERS and _SPACED.search(folded):
         return True
-    for match in _MIXED.finditer(folded):
-        if folded[match.start() - 1 : match.start()].isalpha() and is_leet(_token_around(folded, match.start())):
-            return True
-    return False
+    return any(is_leet(_token_around(folded, m.start())) for m in _DIGIT_THEN_LETTER.finditer(folded))
 
 
 def _token_around(text: str, position: int) -> str:

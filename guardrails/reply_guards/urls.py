@@ -17,7 +17,7 @@ _SCHEMED = re.compile(
     r"\s{0,2}:(?:\s{0,2}[/\\]{1,4})?(?P<rest>[^\s<>\"»«„“”]{1,2048})",
     re.IGNORECASE,
 )
-_SCHEME_LOOK = re.compile(r":(?:\s{0,2}[/\\]|[^\s\d])|(?:tel|sms):\d")
+_SCHEME_LOOK = re.compile(r":(?:\s{0,2}[/\\]|[^\s\d]|(?<=tel:)\d|(?<=sms:)\d)", re.IGNORECASE)
 _WEB_LIKE = ("http", "hxxp", "ftp", "ws", "file")
 _WITH_CONTENT = frozenset({"data", "market", "intent", "skype", "viber", "whatsapp", "tg", "sms", "tel", "magnet", "steam", "blob", "view-source"})
 _CLOSERS = ".,;:!?…)]}'\"*_"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from reply_guards.addresses import find_addresses
 from reply_guards.checks.hit import Hit
+from reply_guards.disguises import windows
 from reply_guards.mailboxes import find_emails, sign_named
 from reply_guards.model import Context
 from reply_guards.numbers import NumberRun, digits_of, known_numbers, number_runs, odd_numbers, spoken_number
@@ -17,7 +18,6 @@ from reply_guards.unfold import FOLD_TABLE
 from reply_guards.urls import Address
 from reply_guards.wordlists import data
 
-_MAIL_LINK = re.compile(r"mailto:|tel:|sms:", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,30}(?!\w|@)")
 _STREET = (
     r"(?:(?:[A-ZÄÖÜ][\wäöüß.-]{1,30}[ -]){0,3}[A-ZÄÖÜa-zäöüß][\wäöüß-]{0,30}(?:stra(?:ß|ss)e|str\.|"
@@ -31,7 +31,7 @@ _CITY = (
 )
 _POSTAL = re.compile(rf"{_STREET}(?:[\s,;]{{1,4}}(?:{_CITY}))")
 # Post codes of three kinds, each sought from its first digit.
-_POSTAL_LOOK = re.compile(r"\d(?:\d{3,4}\s{1,2}[A-ZÄÖÜ]|[A-Z]?\s\d[A-Z]{2}|\d{4}(?<=[A-Z]{2}\s\d{5}))|[Pp]ostfach|[Bb]ox\s")
+_POSTAL_LOOK = re.compile(r"\d(?:\d{3,4}\s{1,2}[A-ZÄÖÜ][\wäöüß-]{2}|[A-Z]?\s\d[A-Z]{2}|\d{4}(?<=[A-Z]{2}\s\d{5}))")
 _POST_BOX = re.compile(r"\b(?:Postfach|P\.?\s?O\.? Box)\s\d{2,6}", re.IGNORECASE)
 _RETURN_WORDS = re.compile(
     r"ruecks|rueckgabe|retour|zurueck|return|send (?:it|the|them) back|ship (?:it|the|them) (?:back|"
@@ -44,6 +44,7 @@ _FOLLOWED_BY_PRODUCT = re.compile(
     r"[\"'”“]|-[A-ZÄÖÜ]|\s(?:series|range|line|collection|edition|desk|lamp|mug|print|shirt|model|brand|serie|modell|edition|kollektion)\b", re.IGNORECASE
 )
 _FEWEST_DIGITS = 3  # "800" with letters behind it
+_SHORTEST_CODE = 2  # digits of a post box or a British post code
 _DISGUISED = 7  # digits nobody writes as keycaps or full-width signs without a purpose
 _AT_UNITS = re.compile(r"@\s?\d|\d\s?@")
 
@@ -86,8 +87,6 @@ def _emails(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 
 def _mail_links(reply: Reply) -> list[Address]:
-    if not (":" in reply.original and _MAIL_LINK.search(reply.original)):
-        return []
     return [a for a in find_addresses(reply) if a.scheme in {"mailto", "tel", "sms"}]
 
 
@@ -152,10 +151,16 @@ def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _postal(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    if policy.settings.shop_contact or reply.digit_count < 2 or not _POSTAL_LOOK.search(reply.plain):
+    plain = reply.plain
+    if policy.settings.shop_contact or reply.digit_count < _SHORTEST_CODE:
+        return
+    areas = tuple(windows([m.start() for m in _POSTAL_LOOK.finditer(plain)], len(plain), 200, 60))
+    boxed = "ostfach" in plain or " box " in plain.lower()
+    if not (areas or boxed):
         return
     known = re.sub(r"\W+", " ", _known(context))
-    for match in (*_POSTAL.finditer(reply.plain), *_POST_BOX.finditer(reply.plain)):
+    found = [m for a, b in areas for m in _POSTAL.finditer(plain, a, b)]
+    for match in (*found, *(_POST_BOX.finditer(plain) if boxed else ())):
         if re.sub(r"\W+", " ", match.group().lower()).strip() in known:
             continue  # the customer's own delivery address
         around = _around(reply, match.start())

@@ -18,7 +18,8 @@ _SLOT = re.compile(
     r"|(?<![\w#])#{1,3}(?:NAME|ORDER|DATE|CUSTOMER|BESTELLUNG|DATUM|KUNDE)\w{0,20}#{1,3}|\b(?:TODO|"
     r"TBD|FIXME|Lorem ipsum)\b|\b(?:XX{1,3}\.XX{1,3}(?:\.XX{1,4})?|X{4,20})\b|(?<!_)_{4,40}(?!_)"
 )
-_SLOT_MARKS = ("{", "%", "<", "[[", "#", "XX", "___", "TODO", "TBD", "FIXME", "Lorem")
+_SLOT_SIGN = re.compile(r"[%#<][A-Za-z]")
+_SLOT_MARKS = ("{", "[[", "<<", "XX", "___", "TODO", "TBD", "FIXME", "Lorem")
 _AMAZON_ORDER = re.compile(r"\d(?<![\w-]\d)\d{2}-\d{7}-\d{7}(?![\w-])")
 
 
@@ -33,7 +34,7 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
 
 def _slots(reply: Reply) -> Iterator[Hit]:
     text = reply.original
-    if not any(mark in text for mark in _SLOT_MARKS):
+    if not any(mark in text for mark in _SLOT_MARKS) and not _SLOT_SIGN.search(text):
         return
     for match in _SLOT.finditer(text):
         at = bisect_right(reply.placeholders, (match.start(), len(text))) - 1

@@ -64,11 +64,11 @@ def _emoji(reply: Reply) -> Iterator[Hit]:
 
 @cache
 def _emoji_sequence() -> Any:  # noqa: ANN401 - a compiled pattern of the library `regex`
-    """One emoji as shown: flags, skin tones, joined families. `regex` knows Unicode's own classes; `re` does not."""
+    """Emoji as shown, those in a row together: flags, skin tones, joined families. `regex` knows Unicode's own classes; `re` does not."""
     import regex
 
     one = r"\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?"
-    return regex.compile(rf"\p{{Regional_Indicator}}{{2}}|{one}(?:\u200d{one})*")
+    return regex.compile(rf"(?:\p{{Regional_Indicator}}{{2}})++|(?:{one}(?:\u200d{one})*+)++")
 
 
 def emoji_spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -76,7 +76,7 @@ def emoji_spans(text: str) -> tuple[tuple[int, int], ...]:
     if not _MAYBE_EMOJI.search(text):
         return ()
     spans = (match.span() for match in _emoji_sequence().finditer(text))
-    return tuple((a, b) for a, b in spans if text[a] not in _TEXT_SYMBOLS or "\ufe0f" in text[a:b])
+    return tuple((a, b) for a, b in spans if "\ufe0f" in text[a:b] or not _TEXT_SYMBOLS.issuperset(text[a:b]))
 
 
 def _markup(reply: Reply) -> Iterator[Hit]:
@@ -122,8 +122,10 @@ def _is_shouted(words: list[str]) -> bool:
     low = ["".join(map(fold_char, w)) for w in words]
     if any(w in word_list("shouted") for w in low):
         return True
+    if len(words) < _SHOUTED_RUN:
+        return False
     common = sum(any(w in stops for stops in data("languages").values()) for w in low)
-    return len(words) >= _SHOUTED_RUN and common * 3 >= len(words)  # names in capitals hold no small words
+    return common * 3 >= len(words)  # names in capitals hold no small words
 
 
 def _frame(reply: Reply, context: Context) -> Iterator[Hit]:
