@@ -8,15 +8,15 @@ inherits and changes severities and settings. `overlaid` lets a tenant add and t
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from reply_guards.patterns import WORD, Atlas, Pattern
+from reply_guards.patterns import WORD, Atlas
 from reply_guards.rule import Rule, ThirdParty, read_rule, read_third_party, text_of
-from reply_guards.wordlists import lexicon
+from reply_guards.wordlists import data, lexicon
 
 STRICT = "strict"
 _RANK = {"off": 0, "info": 1, "warn": 2, "block": 3}
@@ -76,29 +76,26 @@ class Policy:
         return tuple(r for r in self.rules.values() if r.patterns and r.severity != "off")
 
     @cached_property
-    def rule_of(self) -> Mapping[Pattern, Rule]:
-        """The rule a pattern belongs to."""
-        return {p: r for r in self.worded for p in r.patterns}
+    def finders(self) -> Mapping[str, Callable[[str], tuple[tuple[Rule, int, int], ...]]]:
+        """By family the network tells, and "" for all others: what finds the matches of worded rules in a sentence."""
+        families: dict[str, list[Rule]] = {}
+        shipped = load_policies()[STRICT].rules  # what a tenant adds was never trained, so it is always tried
+        for rule in self.worded:
+            spared = rule.family in data("learned")["families"] and rule.id in shipped
+            families.setdefault(rule.family if spared else "", []).append(rule)
+        return {family: _finder(rules) for family, rules in families.items()}
 
-    @cached_property
-    def matches(self) -> Callable[[str], tuple[tuple[Rule, int, int], ...]]:
-        """All matches of worded rules in one folded sentence, as (rule, start, end) within it.
 
-        Remembered by sentence: replies of one house share most of theirs (macros, greetings, closings).
-        """
-        atlas, rule_of = self.atlas, self.rule_of
+def _finder(rules: Sequence[Rule]) -> Callable[[str], tuple[tuple[Rule, int, int], ...]]:
+    rule_of = {p: r for r in rules for p in r.patterns}
+    atlas = Atlas(rule_of)
 
-        @lru_cache(maxsize=4096)
-        def find(text: str) -> tuple[tuple[Rule, int, int], ...]:
-            words = frozenset(WORD.findall(text))
-            return tuple((rule_of[p], *m.span()) for p in atlas.possible(words) for m in p.regex.finditer(text))
+    @lru_cache(maxsize=1024)  # replies of one house share most of their sentences (macros, greetings, closings)
+    def find(text: str) -> tuple[tuple[Rule, int, int], ...]:
+        words = frozenset(WORD.findall(text))
+        return tuple((rule_of[p], *m.span()) for p in atlas.possible(words) for m in p.regex.finditer(text))
 
-        return find
-
-    @cached_property
-    def atlas(self) -> Atlas:
-        """What words must be looked for, over all worded rules."""
-        return Atlas(p for r in self.worded for p in r.patterns)
+    return find
 
 
 def policies_dir() -> Path:

@@ -1,7 +1,8 @@
 """Safe repairs: what code may change in a reply without changing what it says to the customer.
 
-Sentences that ask for stars or advertise are dropped, emoji and extra line breaks removed, foreign links taken out with
-the sentence that offers them. Whatever is repaired is reviewed again by the caller.
+Sentences that ask for stars or advertise are dropped, emoji and extra line breaks removed. A foreign link gives way to
+the ticket's own tracking link or the marketplace's page for the same matter, or goes with the sentence that offers it.
+Whatever is repaired is reviewed again by the caller.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from reply_guards.model import Finding
+from reply_guards.model import Context, Finding
 from reply_guards.policy import Policy
-from reply_guards.text import Reply
+from reply_guards.text import Reply, read
+from reply_guards.wordlists import data
 
 Edit = tuple[int, int, str]
 
 
-def repaired(reply: Reply, findings: Iterable[Finding], policy: Policy) -> str | None:
+def repaired(reply: Reply, findings: Iterable[Finding], policy: Policy, context: Context) -> str | None:
     """The text with all safe repairs made, or None where there is none or nothing sensible would be left."""
-    edits = [edit for f in findings if (edit := _edit(reply, f, policy)) is not None]
+    edits = [edit for f in findings if (edit := _edit(reply, f, policy, context)) is not None]
     if not edits:
         return None
     text = _apply(reply.original, edits)
@@ -27,18 +29,34 @@ def repaired(reply: Reply, findings: Iterable[Finding], policy: Policy) -> str |
     return tidy if len(re.findall(r"\w+", tidy)) >= 3 and tidy != reply.original else None  # noqa: PLR2004 - a rest worth sending
 
 
-def _edit(reply: Reply, finding: Finding, policy: Policy) -> Edit | None:
+def _edit(reply: Reply, finding: Finding, policy: Policy, context: Context) -> Edit | None:
     rule = policy.rules.get(finding.rule)
     kind = rule.fix if rule else None
     if finding.fix is not None:
         return finding.start, finding.end, finding.fix
     if kind == "drop":
         return finding.start, finding.end, ""
+    if kind == "replace_link" and (page := _own_page(reply, finding, policy, context)):
+        return finding.start, finding.end, page
     if kind in {"drop_sentence", "replace_link"}:
         return _sentence_span(reply, finding)
     if kind == "lower":
         return finding.start, finding.end, _lowered(reply, finding)
     return None
+
+
+def _own_page(reply: Reply, finding: Finding, policy: Policy, context: Context) -> str | None:
+    """The allowed page for what the sentence around a link is about."""
+    span = _sentence_span(reply, finding)
+    words = read(reply.original[span[0] : span[1]]).words if span else frozenset()
+    topics = data("marketplaces")["link_topics"]
+    about = {t for t, stems in topics.items() if any(w.startswith(tuple(stems)) for w in words)}
+    if "tracking" in about and policy.settings.tracking_links and context.facts and context.facts.tracking_url:
+        return context.facts.tracking_url
+    market = data("marketplaces")["marketplaces"].get(policy.settings.marketplace or "", {})
+    domain = (context.marketplace or "").lower()
+    pages: dict[str, str] = market.get("pages", {}) if domain in market.get("domains", ()) else {}
+    return next((f"https://www.{domain}{page}" for topic, page in pages.items() if topic in about), None)
 
 
 def _sentence_span(reply: Reply, finding: Finding) -> Edit | None:

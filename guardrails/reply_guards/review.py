@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any
 
 from reply_guards.checks import contact, grounding, language, links, slots, structure, style, voice
-from reply_guards.checks.hints import hinted
 from reply_guards.checks.hit import Hit
+from reply_guards.checks.learned import learned
 from reply_guards.checks.wording import worded
 from reply_guards.model import PARTS, Context, Finding, Part, Severity, StepName, Verdict
 from reply_guards.policy import Policy, policy_for
@@ -78,7 +78,7 @@ def _findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[P
 def _hits(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
     found = list(worded(reply, policy, parts))
     yield from found
-    yield from hinted(reply, policy, parts, found)
+    yield from learned(reply, policy, parts, found)
     for applies, check in _CHECKS:
         if applies & parts:
             yield from check(reply, context, policy)
@@ -146,7 +146,7 @@ def _fixed(
     reply: Reply, context: Context, policy: Policy, findings: list[Finding], parts: frozenset[Part]
 ) -> str | None:
     """The repaired text, only where a second review of it finds less and no block that was not there before."""
-    text = repaired(reply, findings, policy)
+    text = repaired(reply, findings, policy, context)
     if text is None:
         return None
     import dataclasses

@@ -21,7 +21,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from reply_guards.checks.structure import Shape
+from reply_guards.checks.structure import shape_of
 from reply_guards.model import Context, Finding, Part, Scorecard
 from reply_guards.text import Reply
 
@@ -59,7 +59,7 @@ def _mark(findings: Iterable[Finding]) -> int:
 def _empathy(reply: Reply, context: Context, tone: list[Finding]) -> int:
     points = 60
     if context.kind == "reply" and reply.word_count >= 12:  # noqa: PLR2004 - see the module's text
-        shape = Shape(reply)
+        shape = shape_of(reply)
         points = 40 * bool(shape.first("regret")) + 30 * bool(shape.first("feeling")) + 20 * bool(shape.first("own"))
         points += 10 * (bool(shape.first("thanks")) or _names_customer(reply, context))
     return max(0, points - 15 * min(3, len(tone)))

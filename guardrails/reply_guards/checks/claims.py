@@ -1,16 +1,18 @@
 """What a reply says was done, will be done or may be had: the ground `promise.*` and `grounding.*` stand on.
 
 Sentences are read by role: who acts (the agent, the customer, somebody else), whether it is done, promised, offered,
-denied, only being checked, or merely repeated from the customer. The words are in `data/claims.yaml`.
+denied, only being checked, or merely repeated from the customer. The words are in `data/claims.yaml`; what is said in
+other words, the trained network tells (`learned.py`), and what it is sure is no promise or report does not count.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from reply_guards.checks.learned import RULED_OUT, Views, views
 from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon
@@ -43,9 +45,11 @@ class Claim:
     end: int
     sentence: Sentence
     clause: str
+    also: frozenset[str] = frozenset()  # what else the sentence may be meant as, where only the network speaks
 
 
 _SHORT_WORD = 3
+_PLAUSIBLE = 2.0
 Key = tuple[str, str]  # group and name of a list in `data/claims.yaml`
 
 
@@ -114,11 +118,38 @@ def _cut(text: str) -> tuple[tuple[int, int], ...]:
 
 def promised(reply: Reply) -> Iterator[Claim]:
     """Every resolution the reply promises or offers, at most once per clause and type."""
-    for sentence in reply.sentences:
-        for start, _end, text in clauses(sentence):
-            for what, match in _each("offers", text):
-                if _is_offer(what, text, sentence):
-                    yield Claim(what, start + match.start(), start + match.end(), sentence, text)
+    yield from _joined(reply, "offers", _promised_in)
+
+
+def _promised_in(sentence: Sentence) -> Iterator[Claim]:
+    for start, _end, text in clauses(sentence):
+        for what, match in _each("offers", text):
+            if _is_offer(what, text, sentence):
+                yield Claim(what, start + match.start(), start + match.end(), sentence, text)
+
+
+def _joined(reply: Reply, group: str, worded: Callable[[Sentence], Iterator[Claim]]) -> Iterator[Claim]:
+    """The worded claims of each sentence the network does not rule out, else what it tells in other words."""
+    labels: dict[str, str] = data("learned")[group]
+    family = next(iter(labels)).partition(".")[0]
+    seen = views(reply)
+    possible = seen.margins(family) if seen else ()
+    for number, sentence in enumerate(reply.sentences):
+        if seen and possible[number] < -RULED_OUT:
+            continue
+        found = list(worded(sentence))
+        yield from found
+        if seen and not found and possible[number] > 0 and not (group == "done" and sentence.question):
+            yield from _unworded(seen, number, sentence, labels)
+
+
+def _unworded(seen: Views, number: int, sentence: Sentence, labels: Mapping[str, str]) -> Iterator[Claim]:
+    """The likeliest claim of a sentence whose words no list knows."""
+    margins = {label: seen.margins(label)[number] for label in labels}
+    label = max(margins, key=margins.__getitem__)
+    if margins[label] > 0:
+        also = frozenset(labels[name] for name, margin in margins.items() if margin > -_PLAUSIBLE)
+        yield Claim(labels[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
 
 def _is_offer(what: str, clause: str, sentence: Sentence) -> bool:
@@ -143,9 +174,12 @@ def gives(text: str) -> bool:
 
 def direct_promises(reply: Reply) -> Iterator[Claim]:
     """Promises without a resolution type: return terms, warranty, shipping, outcome."""
-    for sentence in reply.sentences:
-        for what, match in _each("direct", sentence.text):
-            yield Claim(what, sentence.start + match.start(), sentence.start + match.end(), sentence, sentence.text)
+    yield from _joined(reply, "direct", _direct_in)
+
+
+def _direct_in(sentence: Sentence) -> Iterator[Claim]:
+    for what, match in _each("direct", sentence.text):
+        yield Claim(what, sentence.start + match.start(), sentence.start + match.end(), sentence, sentence.text)
 
 
 def arrivals(reply: Reply) -> Iterator[Claim]:
@@ -165,20 +199,24 @@ def arrivals(reply: Reply) -> Iterator[Claim]:
 
 def performed(reply: Reply) -> Iterator[Claim]:
     """Every completed action the reply claims."""
-    for sentence in reply.sentences:
-        if sentence.question:
+    yield from _joined(reply, "done", _performed_in)
+
+
+def _performed_in(sentence: Sentence) -> Iterator[Claim]:
+    if sentence.question:
+        return
+    for start, _end, text in clauses(sentence):
+        if _role("denied", text) or _role("conditional", text):
             continue
-        for start, _end, text in clauses(sentence):
-            if _role("denied", text) or _role("conditional", text):
-                continue
-            for what, match in _each("done", text):
-                yield Claim(what, start + match.start(), start + match.end(), sentence, text)
-                break
+        for what, match in _each("done", text):
+            yield Claim(what, start + match.start(), start + match.end(), sentence, text)
+            break
 
 
 def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:
     """Whether one of the actions really done (`return_label_sent`, free words) covers the claim."""
-    wanted: list[list[str]] = data("claims")["actions"][claim.what]
+    actions_of: dict[str, list[list[str]]] = data("claims")["actions"]
+    wanted = [option for what in {claim.what, *claim.also} for option in actions_of[what]]
     if any(
         all(re.search(rf"(?:{part})", action.lower()) for part in option) for action in actions for option in wanted
     ):

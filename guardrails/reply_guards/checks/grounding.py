@@ -91,7 +91,7 @@ def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
                 yield Hit("promise.unverified", *span, {"what": claim.what})
             continue
         allowed = set().union(*(_COVERS.get(o.type, {o.type}) for o in context.offers)) if context.offers else set()
-        if claim.what not in allowed:
+        if not allowed & {claim.what, *claim.also}:
             yield Hit("promise.unauthorised", *span, {"what": claim.what})
         elif (
             claim.what in _GOODWILL and not policy.settings.goodwill and not _is_resolution(claim.what, context.offers)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from reply_guards.checks.hit import Hit
+from reply_guards.checks.learned import RULED_OUT, views
 from reply_guards.model import STEP_NAMES, Context, StepName
 from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
 from reply_guards.policy import Policy
-from reply_guards.text import Reply, Sentence
+from reply_guards.text import Reply, Sentence, read
 from reply_guards.wordlists import data, lexicon, word_list
 
+# The network's label for what a sentence does; signs without one stand alone.
+_LABELS = {
+    **{n: f"role.{n}" for n in ("acknowledge", "own", "propose", "ask", "received", "when", "limit", "go_on", "after")},
+    "farewell": "role.farewell", "bare_question": "role.bare_ask", "two_things": "role.two_asks",
+    "regret": "role.acknowledge", "feeling": "role.acknowledge", "thanks": "role.thanks",
+}  # fmt: skip
+_ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label means: the words decide which
 _WHOLE_WORDS, _GREETED_WORDS = 25, 12
+_TELLING = 14  # characters below which a customer's words say too little
 _GREETING = re.compile(r"\W{0,3}(?:hallo|guten|liebe|sehr geehrt|dear|hello|hi)\b")
 _ACTOR = re.compile(
     r"(?<!\w)(?:ich|wir|i|we)(?:'| )(?:(?:m|am|re|are|was|were) )?(?:(?:so|really|very|truly|also|"
@@ -41,25 +49,34 @@ def signs(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@dataclass(frozen=True)
 class Shape:
     """Which sentences do the work of which step."""
 
-    reply: Reply
+    def __init__(self, reply: Reply) -> None:
+        """Look at a reply; `shape_of` does so once."""
+        self.reply = reply
+        self._seen = views(reply)
+        self._doing: dict[str, list[Sentence]] = {}
 
     def first(self, name: str) -> Sentence | None:
-        """The first sentence with a sign of `name`."""
+        """The first sentence that does `name`."""
         return next(iter(self.all(name)), None)
 
     def all(self, name: str) -> list[Sentence]:
-        """All sentences with a sign of `name`."""
-        return [s for s in self.reply.sentences if name in signs(s.text)]
+        """All sentences that do `name`: by the network's word, or by a sign it does not rule out."""
+        if name not in self._doing:
+            self._doing[name] = list(self._does(name))
+        return self._doing[name]
 
-    @cached_property
-    def owned(self) -> bool:
-        """Whether an "I" or "we" does something beyond understanding and regretting."""
-        verbs = (next(g for g in m.groups() if g) for m in _ACTOR.finditer(self.reply.folded))
-        return any(v not in word_list("feeling_verbs") for v in verbs)
+    def _does(self, name: str) -> Iterator[Sentence]:
+        sentences = self.reply.sentences
+        known = self._seen is not None and name in _LABELS
+        margins = self._seen.margins(_LABELS[name]) if self._seen and known else [0.0] * len(sentences)
+        for sentence, margin in zip(sentences, margins, strict=True):
+            if margin < -RULED_OUT:
+                continue
+            if (margin > 0 and name not in _ONLY_SIGNED) or _shows(sentence.text, name):
+                yield sentence
 
     @cached_property
     def questions(self) -> list[Sentence]:
@@ -67,16 +84,32 @@ class Shape:
         return [s for s in self.reply.sentences if s.question]
 
 
+def shape_of(reply: Reply) -> Shape:
+    """The shape of a reply, looked at once."""
+    return reply.remembered("shape", Shape)
+
+
+def _shows(text: str, name: str) -> bool:
+    """Whether a sentence bears the sign of a step."""
+    return _acts(text) if name == "own" else name in signs(text)
+
+
+def _acts(text: str) -> bool:
+    """Whether an "I" or "we" does something beyond understanding and regretting."""
+    verbs = (next(g for g in m.groups() if g) for m in _ACTOR.finditer(text))
+    return any(v not in word_list("feeling_verbs") for v in verbs)
+
+
 def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
     """The shape that belongs to the kind of message. Fragments are not judged."""
     if not _is_whole(reply, context):
         return
-    shape = Shape(reply)
+    shape = shape_of(reply)
     if context.kind == "reply":
         yield from _missing(shape, context)
         yield from _order(shape, context)
         yield from _closing_question(shape, context)
-        yield from _about_the_case(reply, context)
+        yield from _about_the_case(shape, context)
     else:
         yield from _other_kind(shape, context)
 
@@ -109,7 +142,7 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
                 yield Hit(f"structure.missing_{name}", *places[name])
     present: dict[StepName, object] = {
         "acknowledge": shape.first("acknowledge"),
-        "own": shape.owned,
+        "own": shape.first("own"),
         "propose": shape.first("propose"),
     }
     if context.steps is None:
@@ -132,7 +165,7 @@ def _order(shape: Shape, context: Context) -> Iterator[Hit]:
             yield Hit("structure.order", context.steps[0].start, context.steps[0].end)
         return
     acknowledge, propose = shape.first("acknowledge"), shape.first("propose")
-    if acknowledge and propose and propose.index < acknowledge.index and "acknowledge" not in signs(propose.text):
+    if acknowledge and propose and propose.index < acknowledge.index:
         yield Hit("structure.order", *shape.reply.span(propose.start, propose.end))
 
 
@@ -144,21 +177,39 @@ def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
     if len(questions) > 1:
         for extra in questions[:-1]:
             yield Hit("structure.many_questions", *reply.span(extra.start, extra.end))
-    elif questions and "two_things" in signs(questions[-1].text):
+    elif questions and questions[-1] in shape.all("two_things"):
         yield Hit("structure.many_questions", *reply.span(questions[-1].start, questions[-1].end))
-    if shape.questions and not context.steps and "bare_question" in signs(shape.questions[-1].text):
+    if shape.questions and not context.steps and shape.questions[-1] in shape.all("bare_question"):
         yield Hit("structure.bare_question", *reply.span(shape.questions[-1].start, shape.questions[-1].end))
 
 
-def _about_the_case(reply: Reply, context: Context) -> Iterator[Hit]:
-    """A reply that shares no word of substance with what the customer wrote fits any case, so it fits none."""
-    facts = context.facts
-    if facts is None or len(facts.customer_text) < 20:  # noqa: PLR2004
+def _about_the_case(shape: Shape, context: Context) -> Iterator[Hit]:
+    """A reply that shares nothing with the customer's words, or feels with another trouble, is about another case."""
+    facts, reply = context.facts, shape.reply
+    if facts is None or len(facts.customer_text) < _TELLING:
         return
     own = (facts.customer_text, *facts.products, facts.order_id or "", facts.tracking_number or "", facts.carrier or "")
     customer = _substance(" ".join(own))
     if len(customer) >= 5 and not customer & _substance(reply.plain):  # noqa: PLR2004 - less says nothing
         yield Hit("structure.not_about_case", 0, min(len(reply.original), 80))
+        return
+    felt = shape.all("acknowledge")
+    spoken, meant = topics(" ".join(s.text for s in felt)), topics(read(facts.customer_text).folded.replace("\n", " "))
+    if felt and spoken and meant and not spoken & meant:
+        yield Hit("structure.not_about_case", *reply.span(felt[0].start, felt[0].end))
+
+
+def topics(text: str) -> frozenset[str]:
+    """What a folded text complains of, by `data/topics.yaml`."""
+    atlas, names = _topic_atlas()
+    words = frozenset(WORD.findall(text))
+    return frozenset(names[p] for p in atlas.possible(words) if p.regex.search(text))
+
+
+@cache
+def _topic_atlas() -> tuple[Atlas, dict[Pattern, str]]:
+    names = {compile_pattern(str(s), lexicon()): name for name, sources in data("topics").items() for s in sources}
+    return Atlas(names), names
 
 
 def _substance(text: str) -> set[str]:

@@ -92,10 +92,10 @@ def context_of(raw: Mapping[str, Any]) -> Context:
 
 @cache
 def cases(split: str | None = None) -> tuple[Case, ...]:
-    """All labelled lines, or those of one split."""
+    """All labelled lines, or those of one split (`dev`, `test`, `blind`)."""
     found = [
         Case(path.stem, json.loads(line))
-        for path in sorted(CASES.glob("*.jsonl"))
+        for path in sorted(CASES.rglob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
@@ -107,15 +107,26 @@ def findings_of(case: Case) -> tuple[Finding, ...]:
     return review(case.raw["text"], context_of(case.raw)).findings
 
 
-def own_family(file: str) -> set[str]:
-    """The families a case file is about."""
-    return {family_of(f) for f in file.split("_")}
+def subject_of(case: Case) -> str:
+    """What a line is counted under: its own word for it, or its file's name."""
+    subject: str = case.raw.get("family") or case.file
+    return {"promise": "grounding_promise", "clean": "clean_replies"}.get(subject, subject)
+
+
+def is_right(case: Case, findings: tuple[Finding, ...]) -> bool:
+    """A violation needs a finding of its family; a look-alike none of its subject's families that blocks or warns.
+
+    Of a clean reply nothing at all may be found.
+    """
+    if case.families:
+        return bool({family_of(f.rule) for f in findings} & case.families)
+    grave = {family_of(f.rule) for f in findings if f.severity != "info"}
+    subject = subject_of(case)
+    return not (grave if subject == "clean_replies" else grave & {family_of(f) for f in subject.split("_")})
 
 
 def judged(split: str | None = None) -> Iterator[tuple[Case, bool, tuple[Finding, ...]]]:
-    """Each line with whether the review judged it right in its file's own family."""
+    """Each line with whether the review judged it right."""
     for case in cases(split):
         findings = findings_of(case)
-        told = {family_of(f.rule) for f in findings}
-        right = bool(told & case.families) if case.families else not told & own_family(case.file)
-        yield case, right, findings
+        yield case, is_right(case, findings), findings

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from tests.unit.guards.labelled import cases, judged
+from tests.unit.guards.labelled import cases, judged, subject_of
 
 # Case file: least share found, greatest share of false alarms. The unseen half is the honest figure; the seen half was
 # tuned on and guards against losing ground.
@@ -33,7 +33,7 @@ def figures():
     """Of each case file: expected, found, honest, accused."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for case, right, _ in judged():
-        count = counts.setdefault((case.raw["split"], case.file), Counter())
+        count = counts.setdefault((case.raw["split"], subject_of(case)), Counter())
         if case.families:
             count.update(expected=1, found=int(right))
         else:
@@ -51,7 +51,7 @@ def test_a_case_file_holds_its_figures(figures, split, name, least, most):
 
 def test_every_case_file_has_bounds():
     """A new family of lines is judged from its first day."""
-    assert {c.file for c in cases()} == set(UNSEEN) == set(SEEN)
+    assert {subject_of(c) for c in cases()} == set(UNSEEN) == set(SEEN)
 
 
 def test_there_are_enough_lines():

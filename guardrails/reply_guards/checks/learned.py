@@ -1,0 +1,115 @@
+"""What the trained network adds: what each sentence does, and the rules that follow from it.
+
+It speaks of families (a request for feedback, a cold tone …) surely and of the rule within one by its best guess. Where
+a rule's own patterns match, less of its conviction is enough; where it is sure of the opposite, a pattern alone is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import cache, cached_property
+from typing import Any
+
+from reply_guards.checks.hit import Hit
+from reply_guards.model import Part
+from reply_guards.policy import Policy
+from reply_guards.text import Reply
+from reply_guards.wordlists import data
+
+# Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
+RULED_OUT = 3.0
+_REMEMBERED = 4096
+_known: dict[str, Any] = {}  # scores of sentences; replies of one house share most of theirs
+
+
+class Views:
+    """What the network says of the sentences of a reply, in their order."""
+
+    def __init__(self, scores: Any) -> None:  # noqa: ANN401 - an array
+        """`scores[sentence, label]`: log-odds, counted from each label's own threshold."""
+        self._scores = scores
+        self._columns: dict[str, list[float]] = {}
+
+    def margins(self, label: str) -> list[float]:
+        """How far each sentence is over the threshold of a label (`feedback`, `role.own`)."""
+        if label not in self._columns:
+            self._columns[label] = self._scores[:, _places()[label]].tolist()
+        return self._columns[label]
+
+    @cached_property
+    def open(self) -> tuple[frozenset[str], ...]:
+        """Of each sentence the families of violations it may belong to; few sentences have any."""
+        families, places = _families()
+        possible = self._scores[:, places] > -RULED_OUT
+        return tuple(frozenset(f for f, yes in zip(families, row, strict=True) if yes) for row in possible.tolist())
+
+    @cached_property
+    def told(self) -> list[tuple[int, str, str]]:
+        """Each violation the network tells: the sentence's number, the family, the likeliest rule."""
+        families, places = _families()
+        found = (self._scores[:, places] > 0).nonzero()
+        return [
+            (number, families[k], max(_rules()[families[k]], key=lambda r: self._scores[number, r[1]])[0])
+            for number, k in zip(*(side.tolist() for side in found), strict=True)
+        ]
+
+
+def views(reply: Reply) -> Views | None:
+    """What the network says of a reply; None where the pack was built without one."""
+    return reply.remembered("views", _views)
+
+
+def _views(reply: Reply) -> Views | None:
+    from reply_guards.classifier import classifier  # numpy: not for those who only import the pack
+
+    network = classifier()
+    if network is None or not reply.sentences:
+        return None
+    texts = [s.text for s in reply.sentences]
+    found: dict[str, Any] = {text: _known.get(text) for text in texts}
+    if new := [text for text, row in found.items() if row is None]:
+        found.update(zip(new, network.scores(new) - network.thresholds, strict=True))
+        if len(_known) + len(new) > _REMEMBERED:
+            _known.clear()
+        _known.update((text, found[text]) for text in new[:_REMEMBERED])
+    import numpy as np
+
+    return Views(np.stack([found[text] for text in texts]))
+
+
+@cache
+def _places() -> dict[str, int]:
+    from reply_guards.classifier import classifier
+
+    network = classifier()
+    return network.index if network else {}
+
+
+@cache
+def _families() -> tuple[list[str], list[int]]:
+    families = [f for f in data("learned")["families"] if f in _places()]
+    return families, [_places()[f] for f in families]
+
+
+@cache
+def _rules() -> dict[str, list[tuple[str, int]]]:
+    """Of each family of violations: the rules it stands for, with the place of the label that tells them."""
+    names: dict[str, str] = data("learned")["rules"]
+    return {
+        family: [(names.get(label, label), p) for label, p in _places().items() if label.startswith(f"{family}.")]
+        for family in _families()[0]
+    }
+
+
+def learned(reply: Reply, policy: Policy, parts: frozenset[Part], found: Collection[Hit]) -> Iterator[Hit]:
+    """Hits of the network, where no worded rule of the same family spoke already."""
+    seen = views(reply)
+    for number, family, name in seen.told if seen else ():
+        rule = policy.rules.get(name)
+        if rule is None or rule.part not in parts:
+            continue
+        sentence = reply.sentences[number]
+        start, end = reply.span(sentence.start, sentence.end)
+        spoken = any(hit.rule.partition(".")[0] == family and start <= hit.start < end for hit in found)
+        if not spoken and not reply.quoted(start, end):
+            yield Hit(name, start, end)

@@ -1,0 +1,68 @@
+"""What words mean, roughly: vectors of word pieces, so that a word nobody trained on stands near its synonyms.
+
+The pieces and their vectors are cut out of a published multilingual encoder (`training/vectors.py` says how). A word is
+cut into its likeliest pieces and gets their mean.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+DIMENSIONS = 96
+PIECES = Path(__file__).parent / "data" / "pieces.txt"
+VECTORS = Path(__file__).parent / "data" / "pieces.npy"
+_SCALE = np.float32(1 / 40)
+_LONGEST = 24
+_UNKNOWN = 250  # what a letter without a piece costs: more than any piece
+Vector = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@cache
+def _pieces() -> dict[str, tuple[int, int]]:
+    """Row and cost of each piece; the cost is ten times the negated log probability."""
+    found: dict[str, tuple[int, int]] = {}
+    with PIECES.open(encoding="ascii") as file:
+        for row, line in enumerate(file):
+            name, _, cost = line.partition(" ")
+            found[name] = row, int(cost)
+    return found
+
+
+@cache
+def _vectors() -> Any:  # noqa: ANN401 - an int8 array, mapped: all processes share its pages
+    return np.asarray(np.load(VECTORS, mmap_mode="r"))
+
+
+def pieces_of(word: str) -> list[int]:
+    """Rows of the likeliest pieces of a folded word (Viterbi over the encoder's own probabilities)."""
+    known = _pieces()
+    text = "_" + word
+    size = len(text)
+    best: list[tuple[int, int, int]] = [(0, 0, -1)]  # cost so far, where the piece began, its row
+    for end in range(1, size + 1):
+        choice = (best[end - 1][0] + _UNKNOWN, end - 1, -1)
+        for begin in range(max(0, end - _LONGEST), end):
+            piece = known.get(text[begin:end])
+            if piece is not None and best[begin][0] + piece[1] < choice[0]:
+                choice = (best[begin][0] + piece[1], begin, piece[0])
+        best.append(choice)
+    rows: list[int] = []
+    while size:
+        _, begin, row = best[size]
+        if row >= 0:
+            rows.append(row)
+        size = begin
+    return rows[::-1]
+
+
+def vector_of(word: str) -> Vector:
+    """The mean of a folded word's pieces; zeros where none is known."""
+    rows = pieces_of(word)
+    if not rows:
+        return np.zeros(DIMENSIONS, np.float32)
+    mean: Vector = _vectors()[rows].sum(axis=0, dtype=np.float32) * (_SCALE / np.float32(len(rows)))
+    return mean
