@@ -9,19 +9,23 @@ from collections.abc import Iterator
 from reply_guards.disguises import DOT, DOTS, HOST_LOOK, dot_windows, spaced_out
 from reply_guards.mailboxes import find_emails
 from reply_guards.text import Reply
-from reply_guards.urls import LABEL, Address, is_ending, parse, registrable, schemed, trimmed
+from reply_guards.urls import LABEL, Address, is_ending, parse, schemed, trimmed
 from reply_guards.wordlists import data
 
 _TAIL = r"[^\s<>\"'»«„“”]{0,2048}"
 _HOST = re.compile(
-    rf"(?<![\w@])(?:{LABEL}[{DOTS}]){{1,8}}(?P<tld>[^\W\d_]{{2,24}}|xn--[\w-]{{2,40}})(?![\w@-])(?::\d{{1,5}})?(?P<tail>[/?#\\]{_TAIL})?"
+    rf"(?<![\w@])(?:{LABEL}[{DOTS}]){{1,8}}(?P<tld>[^\W\d_]{{2,24}}"
+    rf"|xn--[\w-]{{2,40}})(?![\w@-])(?::\d{{1,5}})?(?P<tail>[/?#\\]{_TAIL})?"
 )
 _IP = re.compile(r"\d(?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w.]\w)(?::\d{2,5}|/(?=[a-zA-Z]))" + _TAIL)
 _SPELLED_HOST = re.compile(
-    rf"(?<![\w@])(?:www(?:{DOT}|\.))?(?P<name>[^\W_][\w-]{{1,62}}?)(?P<dot>{DOT})(?:(?:co|com)(?:{DOT}|\.))?(?P<tld>[^\W\d_]{{2,12}})(?![\w-])(?P<tail>/{_TAIL})?",
+    rf"(?<![\w@])(?:www(?:{DOT}|\.))?(?P<name>[^\W_][\w-]{{1,62}}?)(?P<dot>{DOT})(?:(?:co|com)(?:{DOT}"
+    rf"|\.))?(?P<tld>[^\W\d_]{{2,12}})(?![\w-])(?P<tail>/{_TAIL})?",
     re.IGNORECASE,
 )
-_WWW_WORDS = re.compile(r"(?<!\w)www[ ,]{1,2}(?P<name>[\w-]{2,60})[ ,]{1,2}(?P<tld>com|de|net|org|eu|shop|co uk)(?!\w)", re.IGNORECASE)
+_WWW_WORDS = re.compile(
+    r"(?<!\w)www[ ,]{1,2}(?P<name>[\w-]{2,60})[ ,]{1,2}(?P<tld>com|de|net|org|eu|shop|co uk)(?!\w)", re.IGNORECASE
+)
 _MARKDOWN = re.compile(r"!?\[(?P<text>[^\[\]\n]{0,300})\]\(\s{0,3}(?P<url>[^()\s]{1,2048})(?:\s[^()\n]{0,100})?\)")
 _LINK_TAG = re.compile(r"</?(?:a|area|form|base|button|input|blockquote|q)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -35,7 +39,7 @@ _SHORT_ENDING, _MANY_DOTS, _FEW_DIGITS = 3, 3, 2
 _WORD_FOLLOWS = re.compile(r"\s[a-zäöü]")
 _LONE_TLDS = frozenset({"com", "net", "org"})
 _PAGE_WORD = re.compile(
-    r"(?:auf|unter|von|bei|via|über|at|on|sur|su|en|op|na|shop|seite|website|site|page|visit|besuchen)\W{0,3}$"
+    r"(?<!\w)(?:auf|unter|von|bei|via|über|at|on|sur|su|en|op|na|shop|seite|website|site|page|visit|besuchen)\W{0,3}$"
 )
 
 
@@ -141,7 +145,7 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:  # noqa: C901, PLR0911 -
     lists = data("marketplaces")
     low, www = tld.lower(), text[:4].lower() == "www."
     if low in lists["file_endings"] and not tail and not www:
-        return False
+        return is_ending(low) and bool(_PAGE_WORD.search(_before(plain, match)))
     if not is_ending(low):
         return www or (
             bool(tail) and text.count(".") > 1 and len(low) > _SHORT_ENDING and "/" in (tail or "") and text.isascii()
@@ -152,7 +156,9 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:  # noqa: C901, PLR0911 -
         return False
     if text.lower() in lists["named_like_hosts"] and not _PAGE_WORD.search(_before(plain, match)):
         return False
-    name = re.split(f"[{DOTS}]", text)[-2]
+    *front, name, _ = re.split(f"[{DOTS}]", text)
+    if front and (name.isdigit() or (text.isupper() and len(low) < _SHORT_ENDING)):
+        return False  # "12.345.de", "TYP.B2.NL": numbers of parts
     if plain[match.end() : match.end() + 1] == "." and plain[match.end() + 1 : match.end() + 2].isdigit():
         return False  # part of a number
     if tld[0].isupper() and not tld.isupper():
@@ -184,7 +190,9 @@ def _looks_like_words(plain: str, match: re.Match[str], name: str) -> bool:
 
 
 _COMMON_END = re.compile(r"(?:t|en|n|e|r|ed|ing|s|d|ung|lich|y|k|l|ll|sh|ow|p|h|m|a|o)$")
-_SHOP_END = re.compile(r"(?:shop|store|service|24|markt|welt|world|express|online|profi|haus|hub|studio|works|direct|direkt)$")
+_SHOP_END = re.compile(
+    r"(?:shop|store|service|24|markt|welt|world|express|online|profi|haus|hub|studio|works|direct|direkt)$"
+)
 
 
 def _is_common_word(word: str) -> bool:

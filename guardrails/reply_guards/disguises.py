@@ -13,7 +13,7 @@ from reply_guards.text import Reply
 
 DOTS = ".\u00b7\u2022\u2219\u22c5\u2027\u30fb"
 _OPEN, _CLOSE = r"[\[({<*|/\"'„“_-]{1,2}\s{0,2}", r"\s{0,2}[\])}>*|/\"'“”_-]{1,2}"
-_DOT_WORDS = "dot|punkt|point|punto|punt|kropka|ponto"
+_DOT_WORDS = "dot|d0t|punkt|point|punto|punt|kropka|ponto"
 _AT_WORDS = "at|ät|aet|arroba|chiocciola|arobase|klammeraffe|affenschwanz|apenstaartje|apestaart(?:je)?|małpa|malpa"
 
 DOT = (
@@ -42,7 +42,9 @@ _MANY_SINGLE = 7
 _BEFORE, _AFTER = 90, 130
 
 
-def windows(places: Iterable[int], length: int, before: int = _BEFORE, after: int = _AFTER) -> Iterator[tuple[int, int]]:
+def windows(
+    places: Iterable[int], length: int, before: int = _BEFORE, after: int = _AFTER
+) -> Iterator[tuple[int, int]]:
     """Stretches of a text around places, in order, joined where they touch."""
     start = end = -1
     for place in places:
@@ -76,13 +78,15 @@ def at_windows(reply: Reply) -> tuple[tuple[int, int], ...]:
         reply.words & AT_SET and (reply.words & DOT_SET or reply.words & PROVIDERS or HOST_LOOK.search(plain))
     ):
         places += [m.start() for m in _AT_WORD.finditer(plain)]
-    if "(a)" in plain or "[a]" in plain:
-        places += [*_places(plain, "(a)"), *_places(plain, "[a]")]
+    for sign in ("(a)", "[a]", "{a}"):
+        places += _places(plain, sign) if sign in plain else ()
     return tuple(windows(sorted(places), len(plain)))
 
 
 # Mail services that are understood without an ending: "jo.sharp at gmail".
-PROVIDERS = frozenset({"gmail", "googlemail", "gmx", "outlook", "hotmail", "yahoo", "icloud", "protonmail", "aol", "freenet"})
+PROVIDERS = frozenset(
+    {"gmail", "googlemail", "gmx", "outlook", "hotmail", "yahoo", "icloud", "protonmail", "aol", "freenet"}
+)
 
 
 def _places(text: str, sign: str) -> list[int]:

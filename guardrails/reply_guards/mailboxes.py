@@ -5,25 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reply_guards.urls import LABEL, is_ending, schemed_spans
 from reply_guards.disguises import AT, DOT, DOT_SET, PROVIDERS, STRONG_AT, at_windows, spaced_out
 from reply_guards.text import Reply
+from reply_guards.urls import LABEL, is_ending, schemed_spans
 from reply_guards.wordlists import data
 
 Found = tuple[int, int, str]  # plain start, plain end, normalised address
 
 _EMAIL = re.compile(
-    rf"[\w.+%-]{{1,64}}@{{1,3}}(?:(?:{LABEL}\.){{1,6}}[^\W\d_]{{2,24}}|{LABEL},(?:com|de|net|org|co)(?!\w))", re.IGNORECASE
+    rf"[\w.+%-]{{1,64}}@{{1,3}}(?:(?:{LABEL}\.){{1,6}}[^\W\d_]{{2,24}}|{LABEL},(?:com|de|net|org|co)(?!\w))",
+    re.IGNORECASE,
 )
 _SPELLED = re.compile(
-    rf"(?<![\w.])(?P<box>[\w.+-]{{1,64}}?)(?P<at>{AT})(?P<host>(?:{LABEL}(?:\.|{DOT})){{1,3}}(?P<tld>[^\W\d_]{{2,12}}))(?!\w)",
+    rf"(?<![\w.])(?P<box>[\w.+-]{{1,64}}?)(?P<at>{AT})(?P<host>(?:{LABEL}(?:\."
+    rf"|{DOT})){{1,3}}(?P<tld>[^\W\d_]{{2,12}}))(?!\w)",
     re.IGNORECASE,
 )
 _AT_PROVIDER = re.compile(
     rf"(?<![\w.])(?P<box>[\w.+-]{{2,64}}?)(?P<at>{AT})(?P<host>{'|'.join(sorted(PROVIDERS))})(?![\w-])", re.IGNORECASE
 )
 _PROVIDER_IS = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(PROVIDERS))})(?:[ -](?:adresse|address|name|konto|account))?\s{{0,2}}(?::|=|is|ist|lautet|est|es)\s{{1,2}}"
+    rf"(?<!\w)(?:{'|'.join(sorted(PROVIDERS))})"
+    r"(?:[ -](?:adresse|address|name|konto|account))?\s{0,2}(?::|=|is|ist|lautet|est|es)\s{1,2}"
     r"(?P<box>[a-z0-9]{1,30}(?:[._-][a-z0-9]{1,30}){1,5})",
     re.IGNORECASE,
 )
@@ -63,7 +66,7 @@ def _normal(match: re.Match[str]) -> str:
     return f"{match['box']}@{_DOT_WORD.sub('.', match['host'])}".lower()
 
 
-def _is_mailbox(match: re.Match[str]) -> bool:
+def _is_mailbox(match: re.Match[str]) -> bool:  # noqa: PLR0911 - one answer for each way to write the sign
     """A bare English "at" between words is no address: "we met at shop.de" has no mailbox in front."""
     if match.re is _EMAIL:
         return is_ending(re.split("[.,]", match.group())[-1])
@@ -95,7 +98,7 @@ def _spaced(reply: Reply) -> Iterator[Found]:
 
 
 def _provider_named(reply: Reply) -> Iterator[Found]:
-    """ "My gmail is jo.sharp": the mailbox without its sign."""
+    """The mailbox told without its sign: "my gmail is jo.sharp"."""
     if reply.words & PROVIDERS:
         for match in _PROVIDER_IS.finditer(reply.plain):
             yield *match.span(), match["box"].lower()
@@ -112,6 +115,7 @@ def sign_named(reply: Reply) -> Iterator[tuple[int, int]]:
 
 
 _SIGN = re.compile(
-    r"(?<!\w)(?:at[- ](?:sign|symbol|zeichen)|klammeraffen?|affenschwanz|apenstaartje|apestaart(?:je)?|chiocciola|arroba|arobase|malpa)(?!\w)"
+    r"(?<!\w)(?:at[- ](?:sign|symbol|zeichen)|klammeraffen?|affenschwanz|apenstaartje|apestaart(?:je)?"
+    r"|chiocciola|arroba|arobase|malpa)(?!\w)"
 )
 _HOST_NEAR = re.compile(r"\w\.(?:com|de|net|org|eu|info|shop|co|uk|fr|es|it|nl|pl|at|ch|io)(?!\w)")

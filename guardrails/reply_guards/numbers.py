@@ -18,17 +18,27 @@ _RUN = re.compile(r"\d(?<![\w.,]\d)(?:[\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w]
 _LEAD = re.compile(r"(?:(?<!\w)\+\s?|\(\+?)$")
 _ORDER = re.compile(r"\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}")
 _DATE = re.compile(
-    r"(?:0?[1-9]|[12]\d|3[01])[./-]\s?(?:0?[1-9]|1[0-2])[./-]\s?(?:20\d{2}|19\d{2}|\d{2})(?!\d)|20\d{2}-\d{2}-\d{2}|(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:20)?\d{2}(?!\d)"
+    r"(?:0?[1-9]|[12]\d|3[01])[./-]\s?(?:0?[1-9]|1[0-2])[./-]\s?(?:20\d{2}|19\d{2}|\d{2})(?!\d)"
+    r"|20\d{2}-\d{2}-\d{2}|(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:20)?\d{2}(?!\d)"
 )
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _NUMBER_WORDS_BEFORE = re.compile(
-    r"(?:sendung\w*|tracking\w*|paket\w*|bestell\w*|auftrag\w*|order\w*|rechnung\w*|invoice\w*|artikel\w*|item|asin|ean|gtin|sku|isbn|modell?\w*|model|serien\w*|serial"
-    r"|ticket\w*|vorgang\w*|fall|case|referenz\w*|reference|rma|retouren?\w*|return|id|nr|no|number|nummer|code|kunden\w*|customer|charge\w*|batch|lot|trackingnr|shipment|parcel"
-    r"|beleg\w*|gutschrift\w*|transaktion\w*|transaction|ident\w*|piececode|suivi|colis|commande|pedido|ordine|zamowieni\w*|bestelling|label|etikett|identcode|teile\w*|part|norm|din|iso|type?|version|firmware)"
-    r"[\s:#.\-/(\"']{0,4}(?:(?:nr|no|nummer|number|id|code|lautet|ist|is|n°|mit|der|the|von|for|fuer)[\s:.#\-\"']{0,3}){0,3}$"
+    r"(?:sendung\w*|tracking\w*|paket\w*|bestell\w*|auftrag\w*|order\w*|rechnung\w*|invoice\w*|artikel\w*"
+    r"|modell?\w*|serien\w*|serial|ticket\w*|vorgang\w*"
+    r"|referenz\w*|reference|retouren?\w*|return|nummer|number|kunden\w*|customer|charge\w*|batch"
+    r"|shipment|parcel|beleg\w*|gutschrift\w*|transaktion\w*"
+    r"|transaction|ident\w*|piececode|suivi|colis|commande|pedido|ordine|zamowieni\w*|bestelling|label"
+    r"|etikett|identcode|teile\w*|version|firmware|barcode"
+    r"|(?<!\w)(?:item|asin|ean|gtin|upc|sku|isbn|imei|imsi|iccid|eid|vin|pzn|lucid|weee|model|fall|case"
+    r"|ref|rma|id|nr|no|code|lot|part|norm|din|iso|en|type?|arn|un))"
+    r"[\s:#.\-/(\"']{0,4}(?:(?:nr|no|nummer|number|id|code|lautet|ist|is|n°|mit|der|the|von|for|fuer|de"
+    r"|en)[\s:.#\-\"']{0,3}){0,3}$"
 )
 _PHONE_WORDS = re.compile(
-    r"telefon|vorwahl|area code|dialling code|indicatif|prefijo|prefisso|netnummer|kierunkow|festnetz|landline|tel\b|fon\b|phone|anruf|rufen|ruf\b|hotline|mobil|handy|durchwahl|whatsapp|call|dial|ring|reach|erreich|nummer|number|fax|sms|signal|telegram|appel|llam|chiam|bel\b|dzwon|zadzwon|zeroachthundert|servicenummer|kontakt|contact"
+    r"telefon|office line|our line|direct line|helpline|vorwahl|area code|dialling code|indicatif|prefijo"
+    r"|prefisso|netnummer|kierunkow|festnetz|landline|tel\b|fon\b|phone|anruf|rufen|ruf\b|hotline|mobil"
+    r"|handy|durchwahl|whatsapp|call|dial|ring|reach|erreich|nummer|number|fax|sms|signal|telegram|appel"
+    r"|llam|chiam|bel\b|dzwon|zadzwon|zeroachthundert|servicenummer|kontakt|contact"
 )
 _CARRIER_WORDS = re.compile(
     r"dhl|dpd|gls|hermes|ups|fedex|usps|evri|hersteller|manufacturer|garantie|warranty|versanddienst|"
@@ -36,12 +46,15 @@ _CARRIER_WORDS = re.compile(
 )
 _OUR_WORDS = re.compile(r"(?<!\w)(?:uns|unser\w{0,2}|unter unserer|us|our|mich|me|my)(?!\w)")
 _KEPT = re.compile(
-    r"(?<!\w)(?:unsere|meine|our|my|notre|mon|nuestro|mi|nostro|mio|mijn|ons|nasz|unter der|rufnummer|telefonnummer|handynummer|mobilnummer|phone|"
-    r"telephone) ?(?:nummer|nr\.?|number|no\.?|numero|mobile|cell|fix|fixnummer)?\W{0,3}(?:ist|is|lautet|heisst)?\W{0,4}$"
+    r"(?<!\w)(?:unsere|meine|our|my|notre|mon|nuestro|mi|nostro|mio|mijn|ons|nasz|unter der|rufnummer"
+    r"|telefonnummer|handynummer|mobilnummer|phone|"
+    r"telephone) ?(?:nummer|nr\.?|number|no\.?|numero|mobile|cell|fix|fixnummer)?\W{0,3}(?:ist|is|lautet"
+    r"|heisst)?\W{0,4}$"
 )
 _MOBILE = re.compile(r"01[567]\d{8,9}|07\d{9}|0[67]\d{8}|(?:\+|00)\d{8,14}")
 _UNIT_AFTER = re.compile(
-    r"\s{0,2}(?:€|eur\b|euro|\$|£|usd|gbp|mm|cm|m\b|kg|g\b|ml|l\b|watt|w\b|v\b|volt|mah|hz|khz|mhz|ghz|gb|tb|mb|x\s?\d|stueck|stuck|pcs|pieces|%|°)"
+    r"\s{0,2}(?:€|eur\b|euro|\$|£|usd|gbp|mm|cm|m\b|kg|g\b|ml|l\b|watt|w\b|v\b|volt|mah|hz|khz|mhz|ghz|gb"
+    r"|tb|mb|x\s?\d|stueck|stuck|pcs|pieces|%|°)"
 )
 
 
@@ -117,10 +130,12 @@ _LETTERS_FOR_DIGITS = str.maketrans("OolI", "0011")
 _AREA_CODE = re.compile(r"(?:\+\d{1,3}|00\d{2}|0\d{0,4})$")
 
 
-def _is_odd_phone(written: str) -> bool:
+def _is_odd_phone(written: str) -> bool:  # noqa: PLR0911 - an ordered list of reasons
     text = written.translate(_LETTERS_FOR_DIGITS)
     digits = digits_of(text)
-    if not 8 <= len(digits) <= 14 or sum(c.isdigit() for c in written) < _SHORTEST or not re.match(r"0[1-9]|00|\+", digits if text[0] != "+" else text):  # noqa: PLR2004
+    if not 8 <= len(digits) <= 14 or sum(map(str.isdigit, written)) < _SHORTEST:  # noqa: PLR2004 - area code and number
+        return False
+    if text[0] != "+" and digits[0] != "0":
         return False
     groups = re.findall(r"\d+", text)
     ascending = len(groups) > 2 and all(int(b) - int(a) == 1 for a, b in pairwise(groups))  # noqa: PLR2004
@@ -209,11 +224,7 @@ def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
     for match in [*_WORD.finditer(reply.folded), None]:
         word = match.group() if match else ""
         is_spoken = word in spoken or word in joined
-        if (
-            match
-            and (is_spoken or (run and word.isdigit()))
-            and (not run or match.start() - run[-1].end() <= _RUN_GAP)
-        ):
+        if match and (is_spoken or (run and word.isdigit())) and (not run or match.start() - run[-1].end() <= _RUN_GAP):
             run.append(match)
             continue
         if _is_dictated([m.group() for m in run], joined):
@@ -228,8 +239,8 @@ def _is_dictated(words: list[str], joined: Mapping[str, int]) -> bool:
     if length < _SHORT_RUN or (len(words) == 1 and length < _LONG_RUN) or set(words) <= zeros:
         return False
     counted = [_COUNTING.get(w, -9) for w in words]
-    if len(words) > 2 and all(b - a == 1 for a, b in pairwise(counted)):  # noqa: PLR2004
-        return False
+    if sum(b - a == 1 for a, b in pairwise(counted)) >= len(words) - 2 > 0:
+        return False  # counting
     return length >= _LONG_RUN or words[0] in zeros or words[0].startswith(("null", "zero", "0"))
 
 
@@ -240,7 +251,26 @@ def _joined_numbers(reply: Reply) -> dict[str, int]:
     return {w: len(_PIECE.findall(w)) for w in reply.words if len(w) > 2 and not w.isdigit() and _JOINED.fullmatch(w)}  # noqa: PLR2004
 
 
-_STEMS = ("null", "eins", "zwei", "drei", "vier", "fuenf", "funf", "sechs", "sieben", "acht", "neun", "zero", "three", "four", "five", "seven", "eight", "nine")
+_STEMS = (
+    "null",
+    "eins",
+    "zwei",
+    "drei",
+    "vier",
+    "fuenf",
+    "funf",
+    "sechs",
+    "sieben",
+    "acht",
+    "neun",
+    "zero",
+    "three",
+    "four",
+    "five",
+    "seven",
+    "eight",
+    "nine",
+)
 _FEW_STEMS = 2
 _DIGIT_WORD = (
     r"null|zwo|zwei|drei|vier|fuenf|sech[sz]?|sieben|sieb|acht|neun|eins?|elf|zwoelf|zwan|"
@@ -253,10 +283,13 @@ _FEW_DIGIT_WORDS, _SHORT_RUN, _LONG_RUN, _RUN_GAP = 3, 5, 7, 7
 _COUNTING = {
     word: number
     for words in (
-        "null eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf", "zero one two three four five six seven eight nine ten",
-        "zero un deux trois quatre cinq six sept huit neuf dix", "cero uno dos tres cuatro cinco seis siete ocho nueve diez",
-        "zero uno due tre quattro cinque sei sette otto nove dieci", "nul een twee drie vier vijf zes zeven acht negen tien",
+        "null eins zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf",
+        "zero one two three four five six seven eight nine ten",
+        "zero un deux trois quatre cinq six sept huit neuf dix",
+        "cero uno dos tres cuatro cinco seis siete ocho nueve diez",
+        "zero uno due tre quattro cinque sei sette otto nove dieci",
+        "nul een twee drie vier vijf zes zeven acht negen tien",
         "zero jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec",
     )
     for number, word in enumerate(words.split())
-}  # fmt: skip
+}

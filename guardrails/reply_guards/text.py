@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from reply_guards.unfold import FOLDS, SIMPLE_CHARS, Chars, fold_slowly, is_leet, plain_slowly
 from reply_guards.wordlists import word_list
@@ -46,7 +46,8 @@ _QUOTED = re.compile(
 T = TypeVar("T")
 
 
-class Sentence(NamedTuple):
+@dataclass(slots=True, eq=False)  # never changed; not frozen, because a long text makes many
+class Sentence:
     """One sentence: [start, end) in the folded view, and what kind it is."""
 
     start: int

@@ -12,14 +12,31 @@ from reply_guards.text import Reply
 
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _SCHEMED = re.compile(
-    r"(?<![\w.@])(?P<scheme>hxxps?|https?|ftps?|file|javascript|vbscript|data|wss?|intent|tg|whatsapp|skype|viber|sms|tel|mailto|market"
+    r"(?<![\w.@])(?P<scheme>hxxps?|https?|ftps?|file|javascript|vbscript|data|wss?|intent|tg|whatsapp"
+    r"|skype|viber|sms|tel|mailto|market"
     r"|magnet|steam|blob|view-source|[a-z][a-z0-9+-]{1,15}(?=://))"
     r"\s{0,2}:(?:\s{0,2}[/\\]{1,4})?(?P<rest>[^\s<>\"»«„“”]{1,2048})",
     re.IGNORECASE,
 )
 _SCHEME_LOOK = re.compile(r":(?:\s{0,2}[/\\]|[^\s\d]|(?<=tel:)\d|(?<=sms:)\d)", re.IGNORECASE)
 _WEB_LIKE = ("http", "hxxp", "ftp", "ws", "file")
-_WITH_CONTENT = frozenset({"data", "market", "intent", "skype", "viber", "whatsapp", "tg", "sms", "tel", "magnet", "steam", "blob", "view-source"})
+_WITH_CONTENT = frozenset(
+    {
+        "data",
+        "market",
+        "intent",
+        "skype",
+        "viber",
+        "whatsapp",
+        "tg",
+        "sms",
+        "tel",
+        "magnet",
+        "steam",
+        "blob",
+        "view-source",
+    }
+)
 _CLOSERS = ".,;:!?…)]}'\"*_"
 _BLANKS = re.compile(r"\s")
 _ODD_DOTS = re.compile(f"[{DOTS[1:]}]")

@@ -22,8 +22,12 @@ _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,30}(?!\w|@)")
 _STREET = (
     r"(?:(?:[A-ZÄÖÜ][\wäöüß.-]{1,30}[ -]){0,3}[A-ZÄÖÜa-zäöüß][\wäöüß-]{0,30}(?:stra(?:ß|ss)e|str\.|"
     r"weg|allee|platz|gasse|ring|damm|ufer|chaussee|straat|laan)\s{1,2}\d{1,4}\s?[a-z]?"
-    r"|\d{1,5}[a-z]?,?\s(?:[A-Z][\w'-]{1,30}\s){1,3}(?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.|Boulevard|Blvd\.?|Court|Way|Close|Square)"
-    r"|\d{1,5},?\s(?:rue|avenue|boulevard|place|chemin)\s(?:[\w'-]{1,30}\s?){1,4}|(?:Calle|Via|Viale|Piazza|Avenida|ul\.|ulica)\s(?:[\w'.-]{1,30}\s?){1,4},?\s?\d{1,4})"
+    r"|(?:Am|An de[rnm]|Auf de[rm]|Im|In de[rnm]|Zu[mr]|Unter de[nr]|Hinter de[rm]|Alte[rs]?"
+    r"|Neue[rs]?)\s[A-ZÄÖÜ][\wäöüß-]{1,30}\s{1,2}\d{1,4}\s?[a-z]?"
+    r"|\d{1,5}[a-z]?,?\s(?:[A-Z][\w'-]{1,30}\s){1,3}(?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?"
+    r"|Drive|Dr\.|Boulevard|Blvd\.?|Court|Way|Close|Square)"
+    r"|\d{1,5},?\s(?:rue|avenue|boulevard|place|chemin)\s(?:[\w'-]{1,30}\s?){1,4}|(?:Calle|Via|Viale"
+    r"|Piazza|Avenida|ul\.|ulica)\s(?:[\w'.-]{1,30}\s?){1,4},?\s?\d{1,4})"
 )
 _CITY = (
     r"(?:[A-Z]{1,2}-)?\d{4,5}\s{1,2}[A-ZÄÖÜ][\wäöüß-]{2,30}"
@@ -39,9 +43,15 @@ _RETURN_WORDS = re.compile(
     r"ruecksendeadress|ihre adress|ihrer adress|your address|votre adresse|an address|falsche adress|"
     r"reso|devol|zwrot|terug"
 )
-_NAMES_PRODUCT = re.compile(r"(?:serie|modell?|marke|schriftzug|aufdruck|line|range|series|brand|print|called|named|labelled|heißt|namens)\W{1,3}$", re.IGNORECASE)
+_NAMES_PRODUCT = re.compile(
+    r"(?:serie|modell?|marke|schriftzug|aufdruck|line|range|series|brand|print|called|named|labelled"
+    r"|heißt|namens)\W{1,3}$",
+    re.IGNORECASE,
+)
 _FOLLOWED_BY_PRODUCT = re.compile(
-    r"[\"'”“]|-[A-ZÄÖÜ]|\s(?:series|range|line|collection|edition|desk|lamp|mug|print|shirt|model|brand|serie|modell|edition|kollektion)\b", re.IGNORECASE
+    r"[\"'”“]|-[A-ZÄÖÜ]|\s(?:series|range|line|collection|edition|desk|lamp|mug|print|shirt|model|brand"
+    r"|serie|modell|edition|kollektion)\b",
+    re.IGNORECASE,
 )
 _FEWEST_DIGITS = 3  # "800" with letters behind it
 _SHORTEST_CODE = 2  # digits of a post box or a British post code

@@ -20,9 +20,12 @@ from reply_guards.wordlists import data
 _WEB = {"https", "http"}
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]")
 _HOST_IN_TEXT = re.compile(r"(?:[\w-]{1,63}\.){1,6}[a-zA-Z]{2,24}")
-_OPT_OUT = re.compile(r"unsubscri|opt-?out|abmelde|abbestell|desinscri|desabonn|disiscri|afmeld|uitschrij|wypis", re.IGNORECASE)
+_OPT_OUT = re.compile(
+    r"unsubscri|opt-?out|abmelde|abbestell|desinscri|desabonn|disiscri|afmeld|uitschrij|wypis", re.IGNORECASE
+)
 _TRACKING_PATH = re.compile(
-    r"track|verfolg|sendung|parcel|status|suivi|suivre|zoek|spedizion|localiz|seguimiento|sledz|trova|livetracking|search|identcode|numero|numer|/s/|/c\?|cerca|sped_det|piececode|brief",
+    r"track|verfolg|sendung|parcel|status|suivi|suivre|zoek|spedizion|localiz|seguimiento|sledz|trova"
+    r"|livetracking|search|identcode|numero|numer|/s/|/c\?|cerca|sped_det|piececode|brief",
     re.IGNORECASE,
 )
 _FOREIGN_LOAD = re.compile(r"//|url\(|data:|https?:", re.IGNORECASE)
@@ -68,7 +71,8 @@ def _is_disguised(reply: Reply, address: Address) -> bool:
 
 _HOME_NET = re.compile(r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+")
 _DEVICE = re.compile(
-    r"router|drucker|printer|kamera|camera|repeater|fritz|browser|oberflaeche|interface|wlan|wifi|netzwerk|network|bridge|hub\b|nas\b|imprimante|impresora|stampante"
+    r"router|drucker|printer|kamera|camera|repeater|fritz|browser|oberflaeche|interface|wlan|wifi"
+    r"|netzwerk|network|bridge|hub\b|nas\b|imprimante|impresora|stampante"
 )
 
 
@@ -195,7 +199,10 @@ def _judge_marketplace(  # noqa: PLR0911 - reasons in order
     return "links.insecure" if address.scheme == "http" and address.kind != "bare" else None
 
 
-_INNER = re.compile(r"(?:https?:|[=/\\])[/\\]{1,4}([\w.-]{3,250})|[?&#;][\w.-]{1,40}=([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?![\w.@-])")
+_INNER = re.compile(
+    r"(?:https?:|[=/\\])[/\\]{1,4}([\w.-]{3,250})"
+    r"|[?&#;][\w.-]{1,40}=([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?![\w.@-])"
+)
 _ENCODED_TWICE = 3
 
 
@@ -314,6 +321,4 @@ def _is_bare(reply: Reply, address: Address) -> bool:
 def _explained(before: str) -> bool:
     """Whether the line in front of a link says something: three words that are no greeting."""
     line = before.rpartition("\n")[2]
-    return line.endswith(":") or (
-        len(_WORDS.findall(line)) > _FEW_WORDS and not line.endswith((".", "!", "?", ","))
-    )
+    return line.endswith(":") or (len(_WORDS.findall(line)) > _FEW_WORDS and not line.endswith((".", "!", "?", ",")))

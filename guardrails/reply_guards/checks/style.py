@@ -16,13 +16,16 @@ from reply_guards.wordlists import data, word_list
 
 _BREAKS = re.compile(r"(?:\r\n|\n|\r)(?:[ \t\u00a0\u200b]{0,20}(?:\r\n|\n|\r)){1,200}")
 # Not the euro sign nor arrows and bullets of plain text, which stand in every other reply.
-_MAYBE_EMOJI = re.compile(r"[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934-\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]")
+_MAYBE_EMOJI = re.compile(
+    r"[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf\u2934-\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
 _TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪▫▶◀◻◼☎☑✔✖✓✗✳✴❇➡⤴⤵⬅⬆⬇〰〽㊗㊙♀♂♾⚠⚖♻")
 _EMOTICON = re.compile(r"[:;=<^](?:(?<![<^])[-^o']?[)(DPp3*|/\\]|(?<=<)3|(?<=\^)\^|(?<=:)'\()(?![\w/])")
 _EMOTICON_SIGNS = frozenset(":;=<^")
 _GIF = re.compile(r"[^\s.]{1,80}\.gif\b|\bgiphy\b|\btenor\.com", re.IGNORECASE)
 _STYLE_TAG = re.compile(
-    r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike|mark|img|ul|ol|li|hr|a|br)\b",
+    r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike"
+    r"|mark|img|ul|ol|li|hr|a|br)\b",
     re.IGNORECASE,
 )
 # The looks at both sides come after the first letter, so that the search leaps from capital to capital.
@@ -64,7 +67,10 @@ def _emoji(reply: Reply) -> Iterator[Hit]:
 
 @cache
 def _emoji_sequence() -> Any:  # noqa: ANN401 - a compiled pattern of the library `regex`
-    """Emoji as shown, those in a row together: flags, skin tones, joined families. `regex` knows Unicode's own classes; `re` does not."""
+    """Emoji as shown, those in a row together: flags, skin tones, joined families.
+
+    `regex` knows Unicode's own classes; `re` does not.
+    """
     import regex
 
     one = r"\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?"
