@@ -8,7 +8,7 @@ inherits and changes severities and settings. `overlaid` lets a tenant add and t
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -76,26 +76,34 @@ class Policy:
         return tuple(r for r in self.rules.values() if r.patterns and r.severity != "off")
 
     @cached_property
-    def finders(self) -> Mapping[str, Callable[[str], tuple[tuple[Rule, int, int], ...]]]:
+    def finders(self) -> Mapping[str, Finder]:
         """By family the network tells, and "" for all others: what finds the matches of worded rules in a sentence."""
         families: dict[str, list[Rule]] = {}
         shipped = load_policies()[STRICT].rules  # what a tenant adds was never trained, so it is always tried
         for rule in self.worded:
             spared = rule.family in data("learned")["families"] and rule.id in shipped
             families.setdefault(rule.family if spared else "", []).append(rule)
-        return {family: _finder(rules) for family, rules in families.items()}
+        return {family: Finder(rules) for family, rules in families.items()}
 
 
-def _finder(rules: Sequence[Rule]) -> Callable[[str], tuple[tuple[Rule, int, int], ...]]:
-    rule_of = {p: r for r in rules for p in r.patterns}
-    atlas = Atlas(rule_of)
+class Finder:
+    """Finds the matches of some worded rules."""
 
-    @lru_cache(maxsize=1024)  # replies of one house share most of their sentences (macros, greetings, closings)
-    def find(text: str) -> tuple[tuple[Rule, int, int], ...]:
-        words = frozenset(WORD.findall(text))
-        return tuple((rule_of[p], *m.span()) for p in atlas.possible(words) for m in p.regex.finditer(text))
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Gather the patterns of the rules."""
+        self._rule_of = {p: r for r in rules for p in r.patterns}
+        self._atlas = Atlas(self._rule_of)
+        # Replies of one house share most of their sentences (macros, greetings, closings).
+        self.matches = lru_cache(maxsize=1024)(self._matches)
 
-    return find
+    def may_match(self, words: frozenset[str]) -> bool:
+        """Whether a text of these words could hold a match at all."""
+        return bool(self._atlas.possible(words))
+
+    def _matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
+        """All matches in a folded sentence, as (rule, start, end) within it."""
+        possible = self._atlas.possible(frozenset(WORD.findall(text)))
+        return tuple((self._rule_of[p], *m.span()) for p in possible for m in p.regex.finditer(text))
 
 
 def policies_dir() -> Path:

@@ -78,7 +78,7 @@ def _findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[P
 def _hits(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit]:
     found = list(worded(reply, policy, parts))
     yield from found
-    yield from learned(reply, policy, parts, found)
+    yield from learned(reply, context, policy, parts, found)
     for applies, check in _CHECKS:
         if applies & parts:
             yield from check(reply, context, policy)

@@ -36,7 +36,7 @@ from reply_guards.classifier import (  # noqa: E402
 )
 from reply_guards.vectors import DIMENSIONS, vector_of  # noqa: E402
 
-WIDE, FILTERS, HIDDEN, TEACHER = DIMENSIONS + LETTERS, 128, 256, 512
+WIDE, FILTERS, HIDDEN, TEACHER = DIMENSIONS + LETTERS, 96, 192, 512
 BATCH = 128
 LISTENING, LEARNING = 8, 9  # epochs at the encoder's words, epochs at our labels
 FEATURES = 28

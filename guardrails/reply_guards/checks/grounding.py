@@ -17,6 +17,7 @@ from reply_guards.checks.claims import (
     arrivals,
     direct_promises,
     gives,
+    hands_money,
     matches_action,
     performed,
     promised,
@@ -26,7 +27,7 @@ from reply_guards.checks.hit import Hit
 from reply_guards.model import CaseFacts, Context, Offer
 from reply_guards.numbers import digits_of
 from reply_guards.policy import Policy
-from reply_guards.text import Reply
+from reply_guards.text import Reply, Sentence
 from reply_guards.values import days_in, is_known, known_days, money_in
 
 _COVERS = {  # an offer of the key also allows these words
@@ -126,17 +127,26 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
     allowed = {o.amount for o in context.offers or () if o.amount is not None}
     for money in money_in(reply.plain):
         sentence = reply.sentence_at(_folded_at(reply, money.start))
-        if sentence.question or stands_denied(sentence.text) or not gives(sentence.text):
+        if not _is_handed(reply, sentence):
             continue
         span = reply.plain_span(money.start, money.end)
         if context.offers is None:
-            if _HANDS_MONEY.search(sentence.text):
-                yield Hit("promise.unverified", *span, {"what": "refund"})
-        elif money.amount not in allowed and _HANDS_MONEY.search(sentence.text):
+            yield Hit("promise.unverified", *span, {"what": "refund"})
+        elif money.amount not in allowed:
             # An offer without an amount leaves it to the agent: what the agent filled in stands among the facts.
             known = context.facts is not None and money.amount in context.facts.amounts
             if not (known and any(o.type in {"refund", "return"} or o.amount is None for o in context.offers)):
                 yield Hit("promise.amount", *span, {"what": "amount"})
+
+
+def _is_handed(reply: Reply, sentence: Sentence) -> bool:
+    """Whether a sentence hands its amount to the customer: by the network where it is sure, by the words where not."""
+    told = hands_money(reply, sentence)
+    if told is not None:
+        return told
+    if sentence.question or stands_denied(sentence.text) or not gives(sentence.text):
+        return False
+    return _HANDS_MONEY.search(sentence.text) is not None
 
 
 def _folded_at(reply: Reply, plain_position: int) -> int:

@@ -114,9 +114,14 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
 
 def _may_be_mixed(reply: Reply) -> bool:
     """Whether two languages have words of their own in the reply, at least two of the second one."""
-    holders = _stops()[1]
-    owners = Counter(held[0] for word in reply.words if len(held := holders.get(word, ())) == 1)
+    owners = Counter(filter(None, map(_owners().get, reply.words)))
     return len(owners) > 1 and owners.most_common(2)[1][1] >= _OWN_WORDS
+
+
+@lru_cache(maxsize=1)
+def _owners() -> dict[str, str]:
+    """The common words that belong to one language alone."""
+    return {word: held[0] for word, held in _stops()[1].items() if len(held) == 1}
 
 
 def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:

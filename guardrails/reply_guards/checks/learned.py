@@ -11,14 +11,16 @@ from functools import cache, cached_property
 from typing import Any
 
 from reply_guards.checks.hit import Hit
-from reply_guards.model import Part
+from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
+from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data
 
 # Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
 RULED_OUT = 3.0
 _REMEMBERED = 4096
+_FOREIGN = "leak.foreign_identity"
 _known: dict[str, Any] = {}  # scores of sentences; replies of one house share most of theirs
 
 
@@ -101,15 +103,23 @@ def _rules() -> dict[str, list[tuple[str, int]]]:
     }
 
 
-def learned(reply: Reply, policy: Policy, parts: frozenset[Part], found: Collection[Hit]) -> Iterator[Hit]:
+def learned(
+    reply: Reply, context: Context, policy: Policy, parts: frozenset[Part], found: Collection[Hit]
+) -> Iterator[Hit]:
     """Hits of the network, where no worded rule of the same family spoke already."""
     seen = views(reply)
     for number, family, name in seen.told if seen else ():
         rule = policy.rules.get(name)
-        if rule is None or rule.part not in parts:
-            continue
         sentence = reply.sentences[number]
+        if rule is None or rule.part not in parts or (name == _FOREIGN and _names_customer(sentence.text, context)):
+            continue
         start, end = reply.span(sentence.start, sentence.end)
         spoken = any(hit.rule.partition(".")[0] == family and start <= hit.start < end for hit in found)
         if not spoken and not reply.quoted(start, end):
             yield Hit(name, start, end)
+
+
+def _names_customer(folded: str, context: Context) -> bool:
+    """Whether a sentence names the ticket's own customer; the network cannot tell one name from another."""
+    name = (context.facts.customer_name or "") if context.facts else ""
+    return any(len(part) > 2 and "".join(map(fold_char, part.lower())) in folded for part in name.split())  # noqa: PLR2004 - initials

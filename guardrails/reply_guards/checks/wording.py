@@ -31,10 +31,13 @@ def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit
     Families the network is sure a sentence has nothing to do with are not looked for: that spares nearly all patterns.
     """
     seen = views(reply)
-    for number, sentence in enumerate(reply.sentences):
-        for family, find in policy.finders.items():
-            if not family or seen is None or family in seen.open[number]:
-                yield from _in_sentence(reply, sentence, find(sentence.text), parts)
+    for family, finder in policy.finders.items():
+        spared = seen is not None and family
+        if not spared and not finder.may_match(reply.words):
+            continue
+        for number, sentence in enumerate(reply.sentences):
+            if not seen or not spared or family in seen.open[number]:
+                yield from _in_sentence(reply, sentence, finder.matches(sentence.text), parts)
 
 
 def _in_sentence(
