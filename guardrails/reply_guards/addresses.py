@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from reply_guards.disguises import DOT, DOTS, HOST_LOOK, dot_windows, spaced_out
 from reply_guards.mailboxes import find_emails
 from reply_guards.text import Reply
+from reply_guards.unfold import fold_char
 from reply_guards.urls import LABEL, Address, is_ending, parse, schemed, trimmed
 from reply_guards.wordlists import data
 
@@ -143,7 +144,7 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:  # noqa: C901, PLR0911 -
     """Whether dotted words are an address: a real ending, no file name, no missing blank after a full stop."""
     text, tld, tail = match.group(), match["tld"], match["tail"]
     lists = data("marketplaces")
-    low, www = tld.lower(), text[:4].lower() == "www."
+    low, www = _latin(tld.lower()), text[:4].lower() == "www."
     if low in lists["file_endings"] and not tail and not www:
         return is_ending(low) and bool(_PAGE_WORD.search(_before(plain, match)))
     if not is_ending(low):
@@ -168,6 +169,11 @@ def _is_host(plain: str, match: re.Match[str]) -> bool:  # noqa: C901, PLR0911 -
     if len(name) == 1 and len(low) <= _SHORT_ENDING and text.count(".") < _MANY_DOTS:
         return low in _LONE_TLDS or text.lower() in {"a.co", "t.co", "t.me", "g.co", "x.com"}
     return not (low in lists["word_endings"] and _looks_like_words(plain, match, name))
+
+
+def _latin(ending: str) -> str:
+    """An ending in look-alike letters as the one it imitates; real endings of other scripts stay."""
+    return ending if ending.isascii() or is_ending(ending) else "".join(map(fold_char, ending))
 
 
 def _before(plain: str, match: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ AT = (
 )
 DOT_SET = frozenset(_DOT_WORDS.split("|"))
 AT_SET = frozenset({"apestaart", "apestaartje", *_AT_WORDS.replace("(?:je)?", "").split("|")})
-STRONG_AT = AT_SET - {"at", "aet", "ät"}  # words that mean the sign and nothing else
+STRONG_AT = AT_SET - {"at"}  # words that mean the sign and nothing else
 
 HOST_LOOK = re.compile(rf"[{DOTS}](?=[^\W\d_])")
 _DOT_WORD = re.compile(rf"(?<![^\W_])(?:{_DOT_WORDS})(?![^\W_])", re.IGNORECASE)
@@ -74,13 +74,20 @@ def at_windows(reply: Reply) -> tuple[tuple[int, int], ...]:
     plain = reply.plain
     places = _places(plain, "@") if "@" in reply.used else []
     starred = "*" in reply.used  # stars join words in the folded view
-    if starred or (
-        reply.words & AT_SET and (reply.words & DOT_SET or reply.words & PROVIDERS or HOST_LOOK.search(plain))
-    ):
+    if starred or (reply.words & AT_SET and _host_possible(reply)):
         places += [m.start() for m in _AT_WORD.finditer(plain)]
     for sign in ("(a)", "[a]", "{a}"):
         places += _places(plain, sign) if sign in plain else ()
     return tuple(windows(sorted(places), len(plain)))
+
+
+def _host_possible(reply: Reply) -> bool:
+    return bool(
+        reply.words & DOT_SET
+        or reply.words & PROVIDERS
+        or HOST_LOOK.search(reply.plain)
+        or _ODD_DOT.search(reply.plain)
+    )
 
 
 # Mail services that are understood without an ending: "jo.sharp at gmail".
