@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 # The recipes below are the commands docker-compose.yml runs.
-.PHONY: help install run worker test check bench format lock docs clean
+.PHONY: help install run worker test check bench fuzz format lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,11 @@ check: $(VENV)/.test ## lint, format and types
 
 bench: $(VENV)/.test ## measure the figures the README states
 	@$(BIN)/python -m eval.bench
+
+FUZZ_EXAMPLES ?= 20000
+fuzz: $(VENV)/.test ## throw any text at the checks: FUZZ_EXAMPLES (20000) a property, then 1 MB of every worst case
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest --hypothesis-profile=long tests/unit/guards/test_hardening.py
+	@$(BIN)/python -m eval.bench worst
 
 format: $(VENV)/.test ## format the code
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -1,44 +1,62 @@
-"""Review of a 120-word reply: time a reply, import time of the pack."""
+"""Review of fresh, varied replies of about 120 words: time, throughput, 100 kB, import; beside guardrails-ai's Guard."""
 
 from __future__ import annotations
 
+import json
+import os
 import statistics
 import subprocess
-import time
+from collections.abc import Sequence
 
+from eval.bench import link_finding
 from eval.bench.server import command
-from reply_guards.model import Context
-from reply_guards.review import review
 
-_REPLY = (
-    "Guten Tag Frau Keller,\n\nes tut mir sehr leid, dass Ihre Keramiktasse mit abgebrochenem Henkel angekommen ist. Das "
-    "ist gerade bei einem Geburtstagsgeschenk ärgerlich, und ich verstehe Ihren Unmut gut.\n\nIch kümmere mich persönlich "
-    "darum und behalte Ihren Vorgang im Blick, bis er gelöst ist. Die Bestellung 302-1234567-7654321 liegt mir vor.\n\n"
-    "Ich kann Ihnen entweder den vollen Kaufpreis von 19,90 € erstatten oder Ihnen kostenlos eine neue Tasse schicken. Die "
-    "beschädigte Tasse dürfen Sie in beiden Fällen behalten, für Sie entstehen keine Kosten. Sobald Sie sich entschieden "
-    "haben, veranlasse ich alles Weitere noch am selben Tag und melde mich bei Ihnen, falls sich etwas verzögert.\n\n"
-    "Was ist Ihnen lieber: die Erstattung oder eine neue Tasse?\n\nFreundliche Grüße\nJana"
-)
-_REPEATS = 2000
+_SEEDS = (1, 2, 3, 4, 5)
+_GUARD_SEEDS = (1, 2)
+_IMPORTS = 9
 
 
 def run() -> None:
     """Print the figures."""
-    context = Context(channel="amazon", marketplace="amazon.de", language="de", register="sie", agent_language="de")
-    for _ in range(50):
-        review(_REPLY, context)
-    times = []
-    for i in range(_REPEATS):
-        text = _REPLY.replace("7654321", str(1_000_000 + i))
-        started = time.perf_counter()
-        review(text, context)
-        times.append(time.perf_counter() - started)
-    cuts = statistics.quantiles(times, n=20)
-    print(f"review of {len(_REPLY.split())} words, all checks: p50 {statistics.median(times) * 1e3:.2f} ms, "
-          f"p95 {cuts[18] * 1e3:.2f} ms, {1 / statistics.mean(times):.0f} a second and core")  # fmt: skip
-    print(f"import reply_guards.review: {statistics.median(_import() for _ in range(5)) * 1e3:.0f} ms")
+    ours = _measured("review", _SEEDS)
+    print(f"{len(ours['wall'])} fresh replies of about 120 words, half German, half English, all checks of a channel:")
+    print(f"  {_quantiles(ours['wall'])} (CPU alone: {_quantiles(ours['cpu'])})")
+    print(f"  {1 / statistics.mean(ours['cpu']):.0f} replies a second and core")
+    print(f"the same reply again: {_quantiles(ours['repeated'])}")
+    print(f"100 kB: {statistics.median(ours['long']) * 1e3:.0f} ms")
+    theirs = _measured("guard", _GUARD_SEEDS)
+    ratio = statistics.mean(theirs["cpu"]) / statistics.mean(ours["cpu"])
+    print(f"the same checks through a Guard: {_quantiles(theirs['wall'])}, ×{ratio:.1f} the CPU")
+    for module in ("reply_guards", "reply_guards.review"):
+        print(f"import {module}: {_import(module) * 1e3:.0f} ms in a new interpreter, byte code there")
+    link_finding.run()
 
 
-def _import() -> float:
-    code = "import time; t = time.perf_counter(); import reply_guards.review; print(time.perf_counter() - t)"
-    return float(subprocess.run([command("python"), "-c", code], check=True, capture_output=True, text=True).stdout)
+def _measured(judge: str, seeds: Sequence[int]) -> dict[str, list[float]]:
+    """The samples of one process a seed: a process that has seen the sentences once would know them."""
+    found: dict[str, list[float]] = {"wall": [], "cpu": [], "repeated": [], "long": []}
+    for seed in seeds:
+        told = json.loads(_python("-m", "eval.bench.review_probe", judge, str(seed)))
+        for name, samples in found.items():
+            samples.extend(told[name])
+    return found
+
+
+def _quantiles(seconds: Sequence[float]) -> str:
+    cuts = statistics.quantiles(seconds, n=20)
+    return f"p50 {statistics.median(seconds) * 1e3:.2f} ms, p95 {cuts[18] * 1e3:.2f} ms"
+
+
+def _import(module: str) -> float:
+    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    _python("-c", code)
+    return statistics.median(float(_python("-c", code)) for _ in range(_IMPORTS))
+
+
+def _python(*arguments: str) -> str:
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    kept |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # one core is measured, and the service runs so, too
+    result = subprocess.run(
+        [command("python"), "-W", "ignore", *arguments], check=True, capture_output=True, text=True, env=kept
+    )
+    return result.stdout.splitlines()[-1]
