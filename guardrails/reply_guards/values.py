@@ -13,7 +13,8 @@ _MONEY_LOOK = re.compile(r"[€$£]|\b(?:eur|euro|usd|gbp|chf|pln|zł|dollars?|p
 _NUMBER = r"\d{1,3}(?:[.,' \u202f]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,](?:\d{1,2}|-{1,2}))?(?!\d)"
 _UNIT = r"€|\$|£|EUR(?:O|os)?\b|euros?\b|USD\b|GBP\b|CHF\b|PLN\b|zł|dollars?\b|pounds?\b|quid\b|bucks\b"
 _MONEY = re.compile(
-    rf"(?<![\d.,])(?:(?P<n1>{_NUMBER})\s{{0,2}}(?P<u1>{_UNIT})|(?P<u2>[€$£]|(?:EUR|USD|GBP|CHF)\b)\s{{0,2}}(?P<n2>{_NUMBER}))",
+    rf"(?<![\d.,])(?:(?P<n1>{_NUMBER})\s{{0,2}}(?P<u1>{_UNIT})|(?P<u2>[€$£]|(?:EUR|USD|GBP"
+    rf"|CHF)\b)\s{{0,2}}(?P<n2>{_NUMBER}))",
     re.IGNORECASE,
 )
 _CURRENCIES = {
@@ -49,7 +50,8 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
-    rf"(?<![\d.,/-])(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<d1>\d{{1,2}})[./-]\s?(?P<m1>\d{{1,2}})[./-]\s?(?P<y1>\d{{4}}|\d{{2}})?(?![\d%€])"
+    rf"(?<![\d.,/-])(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})"
+    rf"|(?P<d1>\d{{1,2}})[./-]\s?(?P<m1>\d{{1,2}})[./-]\s?(?P<y1>\d{{4}}|\d{{2}})?(?![\d%€])"
     rf"|(?P<d2>\d{{1,2}})(?:\.|st|nd|rd|th)?\s{{1,2}}(?:of\s)?(?P<m2>{_MONTH})\b\.?(?:,?\s{{1,2}}(?P<y2>\d{{4}}))?"
     rf"|\b(?P<m3>{_MONTH})\.?\s{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{1,2}}(?P<y3>\d{{4}}))?)",
     re.IGNORECASE,

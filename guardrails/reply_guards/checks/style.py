@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from reply_guards.checks.hit import Hit
@@ -130,8 +130,12 @@ def _is_shouted(words: list[str]) -> bool:
         return True
     if len(words) < _SHOUTED_RUN:
         return False
-    common = sum(any(w in stops for stops in data("languages").values()) for w in low)
-    return common * 3 >= len(words)  # names in capitals hold no small words
+    return sum(map(_is_small_word, low)) * 3 >= len(words)  # names in capitals hold no small words
+
+
+@lru_cache(maxsize=2048)
+def _is_small_word(word: str) -> bool:
+    return any(word in stops for stops in data("languages").values())
 
 
 def _frame(reply: Reply, context: Context) -> Iterator[Hit]:
