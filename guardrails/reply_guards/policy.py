@@ -28,6 +28,7 @@ _SHAPES: dict[str, tuple[type, str]] = {
     "add": (list, "a list of rules"),
     "validators": (list, "a list of validator rules"),
 }
+_LONGEST_REMEMBERED = 600  # characters of a sentence
 _CHANGE_KEYS = {"severity", "source", "read", "accept_risk"}
 
 
@@ -94,14 +95,18 @@ class Finder:
         self._rule_of = {p: r for r in rules for p in r.patterns}
         self._atlas = Atlas(self._rule_of)
         # Replies of one house share most of their sentences (macros, greetings, closings).
-        self.matches = lru_cache(maxsize=1024)(self._matches)
+        self._remembered = lru_cache(maxsize=1024)(self._matches)
 
     def may_match(self, words: frozenset[str]) -> bool:
         """Whether a text of these words could hold a match at all."""
         return bool(self._atlas.possible(words))
 
-    def _matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
+    def matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
         """All matches in a folded sentence, as (rule, start, end) within it."""
+        # A pasted megabyte without a full stop must not stay in memory.
+        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self._matches(text)
+
+    def _matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
         possible = self._atlas.possible(frozenset(WORD.findall(text)))
         return tuple((self._rule_of[p], *m.span()) for p in possible for m in p.regex.finditer(text))
 

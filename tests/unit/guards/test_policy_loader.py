@@ -97,3 +97,11 @@ def test_a_broken_file_stops_the_start(tmp_path):
     )
     with pytest.raises(PolicyError, match="etsy"):
         load_policies(tmp_path / "policies")
+
+
+def test_a_pasted_megabyte_is_not_remembered():
+    """Short sentences recur and are kept; an endless one is judged and forgotten."""
+    for finder in policy_for("amazon").finders.values():
+        kept = finder._remembered.cache_info().currsize
+        assert finder.matches("und " * 500) == finder._matches("und " * 500)
+        assert finder._remembered.cache_info().currsize == kept
