@@ -38,7 +38,7 @@ _ODD_DOT = re.compile(  # one class in front, so that the search leaps from dot 
 )
 _LOOSE_DOT = re.compile(r"\.(?<=\s\.)\s{0,2}[^\W\d_]{2}")
 _SPACED_RUN = re.compile(r"(?<!\S)\S(?:[ \u00b7*_|-]\S){7,400}(?!\S)")
-_MANY_SINGLE = 7
+_MANY_SINGLE = 5
 _BEFORE, _AFTER = 90, 130
 
 

@@ -98,12 +98,12 @@ class Reply:
         return len(self._words)
 
     def has_single_letters(self, count: int) -> bool:
-        """Whether at least so many words are a single sign."""
-        return self._single >= count
+        """Whether at least so many words in a row are a single sign."""
+        return b"\1" * count in self._lengths
 
     @cached_property
-    def _single(self) -> int:
-        return list(map(len, self._words)).count(1)
+    def _lengths(self) -> bytes:
+        return bytes(map(len, self._words))
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -190,7 +190,7 @@ def read(text: str) -> Reply:
 
 def _is_disguised(folded: str, words: list[str]) -> bool:
     """Whether a text of plain characters holds spaced-out words or digits for letters."""
-    if list(map(len, words)).count(1) >= _SPACED_LETTERS and _SPACED.search(folded):
+    if b"\1" * _SPACED_LETTERS in bytes(map(len, words)) and _SPACED.search(folded):
         return True
     return any(is_leet(_token_around(folded, m.start())) for m in _DIGIT_THEN_LETTER.finditer(folded))
 
