@@ -16,6 +16,7 @@ PIECES = st.sampled_from(
         "Bewertung", "review", "https://", "www.", "amazon.de", "@", " (dot) ", "punkt de", "\u202e", "\u200b", "😀", "<b>", "<a href='", "&amp;", "&#x110000;",
         "[", "](", "{{", "0️⃣", "+49 30 ", "19,90 €", "22.11.", "\n\n\n", "„", "“", "xn--", "ﬁ", "İ", "ß", "\ud800", "\x00", "Sie", "du", "null eins zwei drei vier",
         "ich habe", "erstattet", "..", "....", "?!", "DE89 3704 0044 0532 0130 00", "4111 1111 1111 1111", "[.]", "hxxp", "file://", "\\", "//", "%2e",
+        " (at) ", "<at>", " at ", ".de", "0*4*3*1", "www ", "@import url(//", "٣", "xn--mazon-3ve.de", "a b c d e f g h ", "nullvierdrei", "gmail is ", "![](",
     ]
 )  # fmt: skip
 TEXT = st.one_of(

@@ -23,6 +23,9 @@ DISGUISES = [
     ("leet", "f33dback", "feedback"),
     ("umlauts", "Päckchen für Größe", "paeckchen fuer groesse"),
     ("accents", "évaluación", "evaluacion"),
+    ("digits of another script", "٠٤٣١", "0431"),
+    ("an address in angle brackets", "<https://shop.de>", "https://shop.de"),
+    ("an at-sign in angle brackets", "name<at>firma", "name<at>firma"),
     ("right-to-left override", "\u202eweiver\u202c", "review"),
 ]
 
