@@ -116,6 +116,8 @@ def odd_numbers(reply: Reply) -> Iterator[tuple[int, int]]:
             yield match.span()
     if reply.digit_count < _SHORTEST:
         return
+    for match in _IN_PARTS.finditer(reply.plain):
+        yield match.span()
     for match in _ODD_RUN.finditer(reply.plain):
         if _is_odd_phone(match.group()):
             yield match.span()
@@ -124,6 +126,10 @@ def odd_numbers(reply: Reply) -> Iterator[tuple[int, int]]:
 _SHORTEST = 6  # digits of the shortest number anybody dials
 _VANITY = re.compile(
     r"[018](?<!\w[018])(?:(?<!8)[- ]?8\d\d[- ][A-Z][A-Z0-9-]{4,11}|(?<=8)(?:00|33|44|55|66|77|88)-[A-Z]{5,9})(?!\w)"
+)
+_IN_PARTS = re.compile(
+    r"0(?<!\w0)\d{2,4}[\s,;]{1,3}(?:und |and )?(?:dann|danach|then|gefolgt von|followed by|puis|luego|poi|daarna|potem)"
+    r"[\s,:]{1,3}(?:die |the )?\d{3,8}(?![\w.-])"
 )
 _ODD_RUN = re.compile(r"[0Oo+](?<![\w.,][0Oo+])(?:[\s()/.\-–·*_|,~]{0,5}[\dOolI]){7,20}(?!\w|[.,]\d)")
 _LETTERS_FOR_DIGITS = str.maketrans("OolI", "0011")
@@ -143,6 +149,8 @@ def _is_odd_phone(written: str) -> bool:  # noqa: PLR0911 - an ordered list of r
         return False
     if len(groups) == len(digits):
         return True  # digit by digit
+    if ", " in text:
+        return False  # numbers one after the other
     lettered = text != written
     if not lettered and not re.search(r"[*_|,~]|\.\.", text):
         return False  # the usual signs are judged with the words around them
