@@ -76,7 +76,7 @@ async def open_rooms(settings: Settings, ready: Provisioned | None = None) -> As
 def wire(settings: Settings, database: Database, embedder: Embedder, model: LanguageModel | None) -> Rooms:
     """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
     knowledge = KnowledgeService(embedder)
-    rulebooks = open_rulebooks(settings)
+    rulebooks = open_rulebooks(settings.policy_dir)
     writer = Writer(
         model, max_tokens=settings.model_max_tokens, prompt_tokens=settings.prompt_tokens,
         timeout_s=settings.model_timeout_s, retries=settings.model_retries,

@@ -18,7 +18,7 @@ def preflight(settings: Settings) -> Provisioned:
         RuntimeError: the embedded database cannot start.
 
     """
-    open_rulebooks(settings)
+    open_rulebooks(settings.policy_dir)
     try:
         shipped_prompts()
         if settings.model:

@@ -25,11 +25,14 @@ def check(
     kind: Annotated[str, typer.Option(help="reply, acknowledgement, follow_up, closing or boundary.")] = "reply",
     register: Annotated[str | None, typer.Option(help="sie or du.")] = None,
     part: Annotated[list[str] | None, typer.Option(help="Only these parts: compliance, tone, …")] = None,
+    policy_dir: Annotated[
+        Path | None,
+        typer.Option(envvar="VIERKLANG_POLICY_DIR", help="Folder with rules of one's own (docs/policies.md)."),
+    ] = None,
     fail_on: Annotated[FailOn, typer.Option(help="From which severity on the exit code is 1.")] = FailOn.warn,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Check a reply against a channel's rules: findings with place, rule, reason and fix."""
-    from app.config import get_settings
     from app.drafts.rulebooks import Rulebook, open_rulebooks
     from reply_guards.model import PARTS, Context
     from reply_guards.review import review
@@ -45,7 +48,7 @@ def check(
         register=register if spoken == "de" else None,  # type: ignore[arg-type]
         agent_language=spoken if spoken in ("de", "en") else "en",
     )  # fmt: skip
-    policy = Rulebook(overlays=open_rulebooks(get_settings()).overlays).policy(channel)
+    policy = Rulebook(overlays=open_rulebooks(policy_dir).overlays).policy(channel)
     verdict = review(text, context, parts=tuple(part) if part else PARTS, policy=policy)  # type: ignore[arg-type]
     if as_json:
         import json

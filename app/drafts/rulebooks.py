@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from app.config import Settings
 from app.errors import SettingsError
 from reply_guards.overlays import Overlays, load_overlays
 from reply_guards.policy import Policy, PolicyError, load_policies
@@ -38,7 +38,7 @@ class Rulebooks:
         return Rulebook(LOCAL if tenant_id == LOCAL_TENANT else str(tenant_id), self.overlays)
 
 
-def open_rulebooks(settings: Settings) -> Rulebooks:
+def open_rulebooks(policy_dir: Path | None) -> Rulebooks:
     """Read and validate all policies, and the tenants' own where a folder is set.
 
     Raises:
@@ -46,9 +46,9 @@ def open_rulebooks(settings: Settings) -> Rulebooks:
     """
     try:
         load_policies()
-        overlays = load_overlays(settings.policy_dir, _is_tenant) if settings.policy_dir else Overlays({})
+        overlays = load_overlays(policy_dir, _is_tenant) if policy_dir else Overlays({})
     except PolicyError as error:
-        raise SettingsError(f"VIERKLANG_POLICY_DIR: {error}" if settings.policy_dir else str(error)) from error
+        raise SettingsError(f"VIERKLANG_POLICY_DIR: {error}" if policy_dir else str(error)) from error
     return Rulebooks(overlays)
 
 
