@@ -6,9 +6,15 @@ import os
 import platform
 import sys
 
-from eval.bench import draft_http, review_speed, review_worst, start
+from eval.bench import draft_http, review_cases, review_speed, review_worst, start
 
-BENCHES = {"start": start.run, "review": review_speed.run, "worst": review_worst.run, "http": draft_http.run}
+BENCHES = {
+    "start": start.run,
+    "review": review_speed.run,
+    "cases": review_cases.run,
+    "worst": review_worst.run,
+    "http": draft_http.run,
+}
 
 
 def main() -> None:

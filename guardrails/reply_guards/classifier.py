@@ -26,6 +26,7 @@ MODEL = Path(__file__).parent / "data" / "classifier.npz"
 MAX_WORDS = 48  # of a sentence; a longer one is looked at in overlapping pieces
 _OVERLAP = 16
 _KEPT_WORDS = 4096
+_BATCH = 32
 _WORD = re.compile(r"[^\W_]{1,40}|[?!€$£%,:]")
 _ADDRESS_SIGN = re.compile(r"://|www\.|@")
 _MASKED = re.compile(r"x{3,}")  # placeholders, as `text.py` masks them
@@ -118,7 +119,9 @@ class Classifier:
             for begin in range(0, max(1, len(words) - _OVERLAP), MAX_WORDS - _OVERLAP):
                 pieces.append(words[begin : begin + MAX_WORDS])
                 owner.append(number)
-        told = self._forward(pieces)
+        # Small batches: the sums of a piece are a product whose cost grows with the square of a batch.
+        parts = [self._forward(pieces[i : i + _BATCH]) for i in range(0, len(pieces), _BATCH)]
+        told = np.concatenate(parts) if len(parts) > 1 else parts[0]
         if len(pieces) == len(sentences):
             return told
         result: Matrix = np.full((len(sentences), told.shape[1]), -np.inf, np.float32)

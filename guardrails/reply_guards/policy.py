@@ -10,11 +10,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from reply_guards.patterns import WORD, Atlas
+from reply_guards.remembering import remembered
 from reply_guards.rule import Rule, ThirdParty, read_rule, read_third_party, text_of
 from reply_guards.wordlists import data, lexicon
 
@@ -28,7 +29,6 @@ _SHAPES: dict[str, tuple[type, str]] = {
     "add": (list, "a list of rules"),
     "validators": (list, "a list of validator rules"),
 }
-_LONGEST_REMEMBERED = 600  # characters of a sentence
 _CHANGE_KEYS = {"severity", "source", "read", "accept_risk"}
 
 
@@ -81,8 +81,9 @@ class Policy:
         """By family the network tells, and "" for all others: what finds the matches of worded rules in a sentence."""
         families: dict[str, list[Rule]] = {}
         shipped = load_policies()[STRICT].rules  # what a tenant adds was never trained, so it is always tried
+        learned, unlearned = data("learned")["families"], data("learned")["unlearned"]
         for rule in self.worded:
-            spared = rule.family in data("learned")["families"] and rule.id in shipped
+            spared = rule.family in learned and rule.id in shipped and rule.id not in unlearned
             families.setdefault(rule.family if spared else "", []).append(rule)
         return {family: Finder(rules) for family, rules in families.items()}
 
@@ -94,19 +95,14 @@ class Finder:
         """Gather the patterns of the rules."""
         self._rule_of = {p: r for r in rules for p in r.patterns}
         self._atlas = Atlas(self._rule_of)
-        # Replies of one house share most of their sentences (macros, greetings, closings).
-        self._remembered = lru_cache(maxsize=1024)(self._matches)
+        self.matches = remembered(1024)(self._matches)
 
     def may_match(self, words: frozenset[str]) -> bool:
         """Whether a text of these words could hold a match at all."""
         return bool(self._atlas.possible(words))
 
-    def matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
-        """All matches in a folded sentence, as (rule, start, end) within it."""
-        # A pasted megabyte without a full stop must not stay in memory.
-        return self._remembered(text) if len(text) <= _LONGEST_REMEMBERED else self._matches(text)
-
     def _matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
+        """All matches in a folded sentence, as (rule, start, end) within it."""
         possible = self._atlas.possible(frozenset(WORD.findall(text)))
         return tuple((self._rule_of[p], *m.span()) for p in possible for m in p.regex.finditer(text))
 

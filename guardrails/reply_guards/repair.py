@@ -8,6 +8,7 @@ Whatever is repaired is reviewed again by the caller.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from reply_guards.model import Context, Finding
@@ -61,15 +62,19 @@ def _own_page(reply: Reply, finding: Finding, policy: Policy, context: Context) 
 
 def _sentence_span(reply: Reply, finding: Finding) -> Edit | None:
     """The sentences the finding touches, with the blank behind them."""
-    touched = [
-        s for s in reply.sentences if (span := reply.span(s.start, s.end))[0] < finding.end and finding.start < span[1]
-    ]
-    if not touched:
+    spans = reply.remembered("sentence_spans", _sentence_spans)
+    first = bisect_right(spans, finding.start, key=lambda span: span[1])
+    last = bisect_left(spans, finding.end, key=lambda span: span[0])
+    if first >= last:
         return None
-    start, end = reply.span(touched[0].start, touched[0].end)[0], reply.span(touched[-1].start, touched[-1].end)[1]
+    start, end = spans[first][0], spans[last - 1][1]
     while end < len(reply.original) and reply.original[end] in " \t":
         end += 1
     return start, end, ""
+
+
+def _sentence_spans(reply: Reply) -> list[tuple[int, int]]:
+    return [reply.span(s.start, s.end) for s in reply.sentences]
 
 
 def _lowered(reply: Reply, finding: Finding) -> str:

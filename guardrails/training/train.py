@@ -37,8 +37,8 @@ from reply_guards.classifier import (  # noqa: E402
 from reply_guards.vectors import DIMENSIONS, vector_of  # noqa: E402
 
 WIDE, FILTERS, HIDDEN, TEACHER = DIMENSIONS + LETTERS, 96, 192, 512
-BATCH = 128
-LISTENING, LEARNING = 8, 9  # epochs at the encoder's words, epochs at our labels
+BATCH = 256
+LISTENING, LEARNING = 10, 12  # epochs at the encoder's words, epochs at our labels
 FEATURES = 28
 BLOCK, HELD_OUT = 10, 20  # lines of a block, which hold pairs together; every which block is held out
 ALIKE, ORDINARY = (
@@ -80,7 +80,7 @@ class Data:
         longest = int((self.words[rows] > 0).sum(axis=1).max())
         size = next(s for s in SIZES if s >= longest)
         different, places = np.unique(self.words[rows, :size], return_inverse=True)
-        room = 256 * -(-len(different) // 256)
+        room = 1024 * -(-len(different) // 1024)  # few sizes: each is compiled anew
         different = np.concatenate([different, np.zeros(room - len(different), different.dtype)])
         words = (different, places.reshape(len(rows), size).astype(np.int32))
         return words, self.runs[rows, :size], self.teacher[rows], self.target[rows], self.known[rows]
@@ -90,7 +90,7 @@ class Data:
         shuffled = order.permutation(len(self.words))
         lengths = (self.words > 0).sum(axis=1)
         groups = []
-        for window in np.array_split(shuffled, max(1, len(shuffled) // (BATCH * 32))):
+        for window in np.array_split(shuffled, max(1, len(shuffled) // (BATCH * 16))):
             by_length = window[np.argsort(lengths[window], kind="stable")]
             groups += [by_length[i : i + BATCH] for i in range(0, len(by_length) - BATCH + 1, BATCH)]
         for place in order.permutation(len(groups)):
@@ -130,7 +130,7 @@ def start(key: Any, outputs: int) -> Weights:
     made["k4"] *= 0.3
     made |= {"b1": jnp.zeros(FILTERS), "b2": jnp.zeros(FILTERS), "b3": jnp.zeros(HIDDEN), "b4": jnp.full(outputs, -3.0)}
     made["letters"] = jax.random.normal(keys[0], (BUCKETS, LETTERS)) * 0.1
-    return made | {"b5": jnp.zeros(TEACHER), "votes": jnp.zeros((BUCKETS, outputs))}
+    return made | {"b5": jnp.zeros(TEACHER)}
 
 
 def around(rows: Any, distance: int) -> Any:
@@ -206,7 +206,9 @@ def fit(data: Data, table: Any, seed: int = 0) -> Weights:
     key = jax.random.key(seed)
     w = start(key, data.target.shape[1])
     order = np.random.default_rng(seed)
-    for learning, epochs, rate in ((False, LISTENING, 3e-3), (True, LEARNING, 2e-3)):
+    for learning, epochs, rate in ((False, LISTENING, 4e-3), (True, LEARNING, 3e-3)):
+        if learning:
+            w["votes"] = jnp.zeros((BUCKETS, data.target.shape[1]))
         moments = (jax.tree.map(jnp.zeros_like, w), jax.tree.map(jnp.zeros_like, w))
         steps, at = epochs * (len(data.words) // BATCH), 0
         for _ in range(epochs):
@@ -242,19 +244,18 @@ def print_families(scores: Any, data: Data, labels: list[str], limits: dict[str,
 
 
 def thresholds(scores: Any, data: Data, labels: list[str]) -> dict[str, float]:
-    """Of each label: the log-odds at which missed violations and false alarms cost least together.
+    """Of each family: the log-odds at which missed violations and false alarms cost least together; else 0.
 
     An alarm on an ordinary sentence costs most: a reply holds ten of them.
     """
-    found = {}
+    found = dict.fromkeys(labels, 0.0)
+    limits = np.linspace(-0.75, 2, 111)
     for k, label in enumerate(labels):
         yes, no = data.target[:, k] > 0, (data.target[:, k] == 0) & (data.known[:, k] > 0)
-        limits = np.linspace(-4, 5, 181)
         groups = ((yes, -1.0), (no & ~data.ordinary, ALIKE), (no & data.ordinary, ORDINARY))
-        cost = sum(
-            weight * (scores[group, k][:, None] > limits).mean(axis=0) for group, weight in groups if group.any()
-        )
-        found[label] = round(float(limits[int(np.argmin(cost))]), 2) if yes.any() else 0.0
+        if "." not in label and all(group.any() for group, _ in groups):
+            costs = [weight * (scores[group, k][:, None] > limits).mean(axis=0) for group, weight in groups]
+            found[label] = round(float(limits[int(np.argmin(sum(costs)))]), 2)
     return found
 
 

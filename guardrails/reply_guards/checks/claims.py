@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from reply_guards.checks.learned import RULED_OUT, Views, views
 from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
+from reply_guards.remembering import remembered
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data, lexicon
 
@@ -73,7 +74,7 @@ def _atlas() -> tuple[Atlas, dict[Pattern, Key]]:
     return Atlas(owners), owners
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _possible(text: str) -> dict[Key, list[Pattern]]:
     """The patterns a clause could match, by list and in the lists' order: most lists have none."""
     atlas, owners = _atlas()
@@ -83,7 +84,7 @@ def _possible(text: str) -> dict[Key, list[Pattern]]:
     return found
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _any(group: str, name: str, text: str) -> re.Match[str] | None:
     """The first match of a list in a clause; clauses recur, and each is asked about a dozen lists."""
     return next((m for p in _possible(text).get((group, name), ()) if (m := p.regex.search(text))), None)
@@ -106,7 +107,7 @@ def clauses(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
         yield sentence.start + start, sentence.start + stop, sentence.text[start:stop]
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _cut(text: str) -> tuple[tuple[int, int], ...]:
     """Where the clauses of a sentence lie; asked for by each kind of claim."""
     found, last = [], 0
@@ -151,7 +152,8 @@ def _unworded(
     """The likeliest claim of a sentence whose words no list knows; the surer its family, the less it must be itself."""
     margins = {label: seen.margins(label)[number] for label in labels}
     label = max(margins, key=margins.__getitem__)
-    if margins[label] > 0 or (family > _PLAUSIBLE and margins[label] > -1):
+    # A promise may hide in few words; an act is only claimed by who says what was done.
+    if margins[label] > 0 or (family > _PLAUSIBLE and margins[label] > -1 and label.startswith("offer")):
         also = frozenset(labels[name] for name, margin in margins.items() if margin > -_PLAUSIBLE)
         yield Claim(labels[label], sentence.start, sentence.end, sentence, sentence.text, also)
 

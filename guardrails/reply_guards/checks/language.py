@@ -11,6 +11,7 @@ from reply_guards.checks.hit import Hit
 from reply_guards.language_id import identify
 from reply_guards.model import Context
 from reply_guards.policy import Policy
+from reply_guards.remembering import remembered
 from reply_guards.text import Reply
 from reply_guards.wordlists import data
 
@@ -53,7 +54,7 @@ def leading(words: list[str]) -> tuple[str, int, int]:
     return best, most, second
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def language_of(folded: str) -> str | None:
     """The language of a text, or None where a cheap look cannot tell; the library is asked in doubt only."""
     words = re.findall(r"[^\W\d_]+", folded)
@@ -136,7 +137,7 @@ def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:
                 last = stop + 2
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _surely(text: str) -> str | None:
     """The language of a piece by its common words, only where no other comes near."""
     words = re.findall(r"[^\W\d_]+", text)

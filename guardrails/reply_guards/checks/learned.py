@@ -19,8 +19,8 @@ from reply_guards.wordlists import data
 
 # Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
 RULED_OUT = 3.0
-_REMEMBERED = 4096
-_FOREIGN = "leak.foreign_identity"
+_REMEMBERED, _LONGEST = 4096, 600  # sentences, and characters of one
+_FOREIGN, _GREETING = "leak.foreign_identity", "role.greeting"
 _known: dict[str, Any] = {}  # scores of sentences; replies of one house share most of theirs
 
 
@@ -73,7 +73,7 @@ def _views(reply: Reply) -> Views | None:
         found.update(zip(new, network.scores(new) - network.thresholds, strict=True))
         if len(_known) + len(new) > _REMEMBERED:
             _known.clear()
-        _known.update((text, found[text]) for text in new[:_REMEMBERED])
+        _known.update((text, found[text]) for text in new[:_REMEMBERED] if len(text) <= _LONGEST)
     import numpy as np
 
     return Views(np.stack([found[text] for text in texts]))
@@ -108,18 +108,26 @@ def learned(
 ) -> Iterator[Hit]:
     """Hits of the network, where no worded rule of the same family spoke already."""
     seen = views(reply)
-    for number, family, name in seen.told if seen else ():
+    if seen is None:
+        return
+    for number, family, name in seen.told:
         rule = policy.rules.get(name)
         sentence = reply.sentences[number]
-        if rule is None or rule.part not in parts or (name == _FOREIGN and _names_customer(sentence.text, context)):
+        if rule is None or rule.part not in parts:
             continue
+        if name == _FOREIGN and (seen.margins(_GREETING)[number] > 0 or _names_customer(sentence.text, context)):
+            continue  # the network cannot tell one name from another
+        if family == "contact" and policy.settings.shop_contact:
+            continue  # the shop may be written to and called; foreign addresses are the exact checks' business
         start, end = reply.span(sentence.start, sentence.end)
-        spoken = any(hit.rule.partition(".")[0] == family and start <= hit.start < end for hit in found)
+        said = {hit.rule for hit in found if start <= hit.start < end and hit.rule.partition(".")[0] == family}
+        # What consent may allow is said apart from what it may not.
+        spoken = name in said or any(not policy.rules[r].consent for r in said if r in policy.rules)
         if not spoken and not reply.quoted(start, end):
             yield Hit(name, start, end)
 
 
 def _names_customer(folded: str, context: Context) -> bool:
-    """Whether a sentence names the ticket's own customer; the network cannot tell one name from another."""
+    """Whether a sentence names the ticket's own customer."""
     name = (context.facts.customer_name or "") if context.facts else ""
     return any(len(part) > 2 and "".join(map(fold_char, part.lower())) in folded for part in name.split())  # noqa: PLR2004 - initials

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import RULED_OUT, views
 from reply_guards.model import STEP_NAMES, Context, StepName
 from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
 from reply_guards.policy import Policy
+from reply_guards.remembering import remembered
 from reply_guards.text import Reply, Sentence, read
 from reply_guards.wordlists import data, lexicon, word_list
 
@@ -38,7 +39,7 @@ def _atlas() -> tuple[Atlas, dict[Pattern, str]]:
     return Atlas(signs), signs
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def signs(text: str) -> frozenset[str]:
     """The signs a folded sentence holds. Remembered: replies of one house share most of their sentences."""
     atlas, names = _atlas()
@@ -77,6 +78,15 @@ class Shape:
                 continue
             if (margin > 0 and name not in _ONLY_SIGNED) or _shows(sentence.text, name):
                 yield sentence
+
+    def is_bare(self, question: Sentence) -> bool:
+        """Whether a question asks for nothing: one that also reads as a decision does not."""
+        if question not in self.all("bare_question"):
+            return False
+        if self._seen is None:
+            return True
+        bare, decision = (self._seen.margins(_LABELS[n])[question.index] for n in ("bare_question", "ask"))
+        return bare > decision
 
     @cached_property
     def questions(self) -> list[Sentence]:
@@ -179,7 +189,7 @@ def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
             yield Hit("structure.many_questions", *reply.span(extra.start, extra.end))
     elif questions and questions[-1] in shape.all("two_things"):
         yield Hit("structure.many_questions", *reply.span(questions[-1].start, questions[-1].end))
-    if shape.questions and not context.steps and shape.questions[-1] in shape.all("bare_question"):
+    if shape.questions and not context.steps and shape.is_bare(shape.questions[-1]):
         yield Hit("structure.bare_question", *reply.span(shape.questions[-1].start, shape.questions[-1].end))
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from tests.unit.guards.labelled import cases, judged, subject_of
+from eval.labelled_replies import cases, judged, subject_of
 
 # Case file: least share found, greatest share of false alarms. The unseen half is the honest figure; the seen half was
 # tuned on and guards against losing ground.

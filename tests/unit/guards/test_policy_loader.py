@@ -9,6 +9,7 @@ import yaml
 
 from reply_guards.model import Context
 from reply_guards.policy import PolicyError, load_policies, overlaid, policies_dir, policy_for
+from reply_guards.remembering import remembered
 from reply_guards.review import review
 
 RULE = {
@@ -101,7 +102,14 @@ def test_a_broken_file_stops_the_start(tmp_path):
 
 def test_a_pasted_megabyte_is_not_remembered():
     """Short sentences recur and are kept; an endless one is judged and forgotten."""
-    for finder in policy_for("amazon").finders.values():
-        kept = finder._remembered.cache_info().currsize
-        assert finder.matches("und " * 500) == finder._matches("und " * 500)
-        assert finder._remembered.cache_info().currsize == kept
+    judged: list[str] = []
+
+    @remembered(8)
+    def judge(text: str) -> int:
+        judged.append(text)
+        return len(text)
+
+    endless = "und " * 500
+    assert judge("kurz") == judge("kurz") == 4
+    assert judge(endless) == judge(endless) == 2000
+    assert judged == ["kurz", endless, endless]

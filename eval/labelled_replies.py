@@ -13,7 +13,7 @@ from reply_guards.examples import facts_of, offers_of
 from reply_guards.model import Context, Finding, Shop
 from reply_guards.review import review
 
-CASES = Path(__file__).parents[2] / "cases" / "review"
+CASES = Path(__file__).parents[1] / "tests" / "cases" / "review"
 _FACTS = (
     "order_id",
     "tracking_number",
