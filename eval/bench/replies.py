@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from functools import cache
+from pathlib import Path
 
 from app.knowledge.starter import load_starter_macros, load_starter_tickets
 
@@ -18,6 +19,7 @@ _FACTS = {
 _FAMILIAR = re.compile(r"(?i)\b(?:du|dir|dich|dein\w*|euch)\b")  # one register: clean replies do not mix two
 _SLOT = re.compile(r"\{[a-z_]+\}")
 _PARAGRAPH = 3
+_ORDINARY = Path(__file__).parents[2] / "guardrails" / "training" / "lines"
 
 
 @cache
@@ -53,8 +55,10 @@ def _laid_out(reply: list[str]) -> str:
 
 
 def warm_up_texts() -> list[str]:
-    """The customers' messages: the words of the trade, none of the sentences that are measured."""
-    return [t.problem for t in load_starter_tickets()]
+    """What a service has read after an hour: customers' messages and ordinary lines, none of the measured sentences."""
+    lines = [line for path in sorted(_ORDINARY.glob("clean_[de]*.tsv")) for line in path.read_text("utf-8").splitlines()]
+    texts = [line.split("\t")[2] for line in lines[::3]]
+    return [t.problem for t in load_starter_tickets()] + [" ".join(texts[i : i + 9]) for i in range(0, len(texts), 9)]
 
 
 def long_text(size: int) -> str:

@@ -1,0 +1,135 @@
+"""The network and what the checks make of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reply_guards import classifier as module
+from reply_guards.checks.learned import views
+from reply_guards.classifier import MAX_WORDS, classifier, letter_features, run_features, word_number, words_of
+from reply_guards.model import CaseFacts, Context
+from reply_guards.policy import overlaid, policy_for
+from reply_guards.review import review
+from reply_guards.text import read
+from reply_guards.vectors import DIMENSIONS, pieces_of, vector_of
+
+AMAZON = Context(channel="amazon", marketplace="amazon.de", language="de", agent_language="de")
+
+
+def similarity(first: str, second: str) -> float:
+    """Cosine of two words' vectors."""
+    a, b = vector_of(first), vector_of(second)
+    return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+
+
+def test_words_of_one_meaning_stand_near_each_other_across_languages():
+    """The vectors carry meaning, not letters."""
+    assert similarity("bewertung", "review") > similarity("bewertung", "paket") + 0.2
+    assert similarity("paket", "parcel") > similarity("paket", "review") + 0.2
+
+
+def test_a_word_is_cut_into_known_pieces_only():
+    """Any letters give a vector of the same length; what is no word at all gives none."""
+    assert len(pieces_of("rueckerstattung")) > 1
+    assert vector_of("qqxzzkk").shape == vector_of("").shape == (DIMENSIONS,)
+
+
+def test_a_sentence_is_judged_the_same_alone_and_among_others():
+    """Neighbours do not leak into each other's scores."""
+    network = classifier()
+    sentences = ["ueber ein paar sterne wuerden wir uns freuen.", "das paket kommt morgen.", "ok?"]
+    together = network.scores(sentences)
+    for row, sentence in zip(together, sentences, strict=True):
+        np.testing.assert_allclose(network.scores([sentence])[0], row, rtol=1e-3, atol=1e-3)
+
+
+def test_a_long_sentence_is_judged_by_its_worst_part():
+    """What stands behind the first words of an endless sentence is still seen."""
+    network = classifier()
+    ask = "ueber fuenf sterne wuerden wir uns sehr freuen"
+    filler = " ".join(["das paket liegt im lager und kommt morgen"] * (MAX_WORDS // 4))
+    place = network.index["feedback"]
+    assert network.scores([f"{filler} {ask}"])[0][place] > network.scores([filler])[0][place] + 2
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "?", "…", "漢字", "\ud800"])
+def test_texts_without_words_get_scores_too(text):
+    """Nothing to read is nothing wrong."""
+    assert classifier().scores([text]).shape == (1, len(classifier().labels))
+    assert not [f for f in review(text, AMAZON).findings if f.rule.startswith(("feedback", "tone", "promotion"))]
+
+
+def test_the_cache_of_words_may_run_full(monkeypatch):
+    """Words beyond the room that is kept only cost time."""
+    with np.load(module.MODEL) as stored:
+        monkeypatch.setattr(module, "_KEPT_WORDS", 40)
+        small = module.Classifier(stored)
+    sentences = [f"wort{i} und wort{i + 1} ueber sterne" for i in range(30)]
+    np.testing.assert_allclose(
+        np.concatenate([small.scores([s]) for s in sentences]), classifier().scores(sentences), rtol=1e-3, atol=1e-3
+    )
+
+
+def test_features_are_stable():
+    """Training and review must number words alike, on every machine."""
+    assert words_of("am 24.12. 3 stück?") == ["am", "0", "0", "0", "stück", "?"]
+    assert word_number("review") == 1_936_984_498 or word_number("review") == module.crc32(b"review")
+    assert word_number("review") == 2_034_467_270
+    assert letter_features("review") == sorted(letter_features("review"))
+    runs = run_features(np.array([word_number(w) for w in ("a", "b", "c")], np.uint64))
+    assert runs.shape == (3, 3)
+    assert (runs[0] > 0).all()
+    assert (runs[2] == 0).all()
+
+
+def test_new_words_for_an_old_offence_are_found():
+    """What no pattern says: the network does."""
+    for text in (
+        "Ein Wort von Ihnen auf der Artikelseite, und meine Mutter tanzt durchs Lager.",
+        "If you felt looked after, the little gold stars under your order would love some company.",
+    ):
+        assert any(f.rule.startswith("feedback") for f in review(text, AMAZON).findings), text
+
+
+def test_a_tenants_rule_is_tried_whatever_the_network_thinks():
+    """Only rules the network was trained on are spared."""
+    overlay = {
+        "add": [
+            {
+                "id": "feedback.bruno", "severity": "warn", "looks_for": "our mascot", "source": "house", "read": "2026-11",
+                "message": {"de": "Bruno", "en": "Bruno"}, "coaching": {"de": "Ohne Bruno.", "en": "No Bruno."},
+                "patterns": ["maskottchen bruno"],
+                "examples": {"trip": ["Maskottchen Bruno grüßt."] * 2, "pass": ["Das Lager grüßt."] * 2},
+            }
+        ]
+    }  # fmt: skip
+    text = "Unser Maskottchen Bruno liegt im Lager und schläft."
+    assert "feedback" not in views(read(text)).open[0]
+    verdict = review(text, AMAZON, policy=overlaid(policy_for("amazon"), overlay))
+    assert "feedback.bruno" in {f.rule for f in verdict.findings}
+
+
+def test_a_foreign_link_gives_way_to_the_page_for_the_same_matter():
+    """The ticket's tracking link, or the marketplace's page for returns."""
+    tracking = "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode=00340434161094042557"
+    facts = CaseFacts(tracking_number="00340434161094042557", tracking_url=tracking, carrier="DHL")
+    context = Context(channel="amazon", marketplace="amazon.de", language="de", agent_language="de", facts=facts)
+    late = review("Guten Tag, hier verfolgen Sie Ihre Sendung: https://bit.ly/3xyz. Ich bleibe dran.", context)
+    back = review("Guten Tag, die Retoure melden Sie hier an: https://www.laden-xy.de/r. Ich bleibe dran.", context)
+    assert tracking in (late.fixed_text or "")
+    assert "https://www.amazon.de/returns" in (back.fixed_text or "")
+
+
+def test_feeling_with_another_trouble_is_about_another_case():
+    """The customer's complaint and the regretted trouble must be the same."""
+    facts = CaseFacts(customer_text="Die Tasse ist in Scherben angekommen! Was machen Sie jetzt?", products=("Tasse",))
+    context = Context(channel="amazon", language="de", facts=facts, agent_language="de")
+    text = (
+        "Guten Tag Frau Keller, es tut mir sehr leid, dass Ihr Paket mit der Tasse so verspätet ist. Ich kümmere mich "
+        "darum. Ich kann Ihnen {} anbieten. Was ist Ihnen lieber?"
+    )
+    wrong = review(text.format("eine Erstattung oder Ersatz"), context)
+    right = review(text.format("Ersatz").replace("so verspätet ist", "zerbrochen ankam"), context)
+    assert "structure.not_about_case" in {f.rule for f in wrong.findings}
+    assert "structure.not_about_case" not in {f.rule for f in right.findings}
