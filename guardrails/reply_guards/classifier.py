@@ -18,6 +18,7 @@ from zlib import crc32
 
 import numpy as np
 
+from reply_guards.text import ADDRESS_SIGN
 from reply_guards.vectors import DIMENSIONS, vector_of
 
 BUCKETS = 1 << 16
@@ -25,10 +26,9 @@ LETTERS = 32  # columns of the table that are part of a word's vector; the other
 MODEL = Path(__file__).parent / "data" / "classifier.npz"
 MAX_WORDS = 48  # of a sentence; a longer one is looked at in overlapping pieces
 _OVERLAP = 16
-_KEPT_WORDS = 4096
+_KEPT_WORDS = 16_384  # in half precision 7 MB, taken as words come
 _BATCH = 32
 _WORD = re.compile(r"[^\W_]{1,40}|[?!€$£%,:]")
-_ADDRESS_SIGN = re.compile(r"://|www\.|@")
 _MASKED = re.compile(r"x{3,}")  # placeholders, as `text.py` masks them
 _GRAMS = (3, 5)
 _NUMBERS = np.array([2654435761, 2246822519, 3266489917], np.uint64)
@@ -37,8 +37,8 @@ Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 def words_of(folded: str) -> list[str]:
     """The words of a folded sentence; addresses become one word and numbers another: neither says what is meant."""
-    if _ADDRESS_SIGN.search(folded):
-        folded = " ".join("link" if _ADDRESS_SIGN.search(part) else part for part in folded.split())
+    if ADDRESS_SIGN.search(folded):
+        folded = " ".join("link" if ADDRESS_SIGN.search(part) else part for part in folded.split())
     return [w if w.isalpha() or not w.isalnum() else "0" for w in _WORD.findall(_MASKED.sub("0", folded))]
 
 
@@ -78,7 +78,7 @@ class Classifier:
         self._scale: Matrix = stored["scale"]
         self._weights = {n: stored[n].astype(np.float32) for n in ("k1", "b1", "k2", "b2", "k3", "b3", "k4", "b4")}
         # Rows of words met so far; the first is empty and stands between sentences.
-        self._rows: Matrix = np.zeros((_KEPT_WORDS, DIMENSIONS + LETTERS + len(self.labels)), np.float32)
+        self._rows = np.zeros((_KEPT_WORDS, DIMENSIONS + LETTERS + len(self.labels)), np.float16)
         self._numbers = np.zeros(_KEPT_WORDS, np.uint64)
         self._places: dict[str, int] = {}
         self._lock = Lock()
@@ -108,7 +108,7 @@ class Classifier:
             for piece in pieces:
                 places += [known.get(w) or self._read_word(w) for w in piece]
                 places += (0, 0)
-            return self._rows[places], self._numbers[places]
+            return self._rows[places].astype(np.float32), self._numbers[places]
 
     def scores(self, sentences: Sequence[str]) -> Matrix:
         """Log-odds of each label, one row a folded sentence."""

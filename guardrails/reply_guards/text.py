@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from reply_guards.unfold import FOLDS, SIMPLE_CHARS, Chars, fold_slowly, is_leet, plain_slowly
 from reply_guards.wordlists import word_list
 
+ADDRESS_SIGN = re.compile(r"://|www\.|@")  # a word that holds one is an address, whatever it leads to
 PLACEHOLDER = re.compile(
     r"\[(?!\s*(?:\.|dot|punkt|punto|point|punt|kropka|a|at|ät|arroba|arobase|chiocciola|apenstaartje|apestaart(?:je)?"
     r"|klammeraffe|małpa|malpa|\d*|…|\.{3}|sic|wichtig|important|x|✓)\s*\])[^\W_][^\[\]\n{}<>@]{1,48}\](?!\()",

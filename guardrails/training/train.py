@@ -45,6 +45,7 @@ ALIKE, ORDINARY = (
     1.5,
     12.0,
 )  # what a false alarm costs on a look-alike and on an ordinary sentence, in missed violations
+LEAST = {"safety": 0.5}  # to be told of an insult where there is none is one
 SIZES = (12, 20, MAX_WORDS)  # lengths lines are filled up to
 Weights = dict[str, Any]
 
@@ -249,13 +250,13 @@ def thresholds(scores: Any, data: Data, labels: list[str]) -> dict[str, float]:
     An alarm on an ordinary sentence costs most: a reply holds ten of them.
     """
     found = dict.fromkeys(labels, 0.0)
-    limits = np.linspace(-0.75, 2, 111)
+    limits = np.linspace(0, 2, 81)  # never on less than an even chance
     for k, label in enumerate(labels):
         yes, no = data.target[:, k] > 0, (data.target[:, k] == 0) & (data.known[:, k] > 0)
         groups = ((yes, -1.0), (no & ~data.ordinary, ALIKE), (no & data.ordinary, ORDINARY))
         if "." not in label and all(group.any() for group, _ in groups):
             costs = [weight * (scores[group, k][:, None] > limits).mean(axis=0) for group, weight in groups]
-            found[label] = round(float(limits[int(np.argmin(sum(costs)))]), 2)
+            found[label] = max(LEAST.get(label, 0.0), round(float(limits[int(np.argmin(sum(costs)))]), 2))
     return found
 
 

@@ -150,11 +150,14 @@ def _unworded(
     seen: Views, number: int, sentence: Sentence, labels: Mapping[str, str], family: float
 ) -> Iterator[Claim]:
     """The likeliest claim of a sentence whose words no list knows; the surer its family, the less it must be itself."""
-    margins = {label: seen.margins(label)[number] for label in labels}
+    rivals = [*data("learned")["offers"], *data("learned")["direct"]] if "done" not in next(iter(labels)) else labels
+    margins = {label: seen.margins(label)[number] for label in rivals}
     label = max(margins, key=margins.__getitem__)
+    if label not in labels:
+        return  # another kind of claim, which is looked for by itself
     # A promise may hide in few words; an act is only claimed by who says what was done.
     if margins[label] > 0 or (family > _PLAUSIBLE and margins[label] > -1 and label.startswith("offer")):
-        also = frozenset(labels[name] for name, margin in margins.items() if margin > -_PLAUSIBLE)
+        also = frozenset(what for name, what in labels.items() if margins[name] > -_PLAUSIBLE)
         yield Claim(labels[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
 

@@ -57,6 +57,7 @@ _FREE = {
     "invoice",
     "return",
 }  # a document or a label is service, not a concession: pointed out only against known offers
+_RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
 _ORDER = re.compile(r"(?<![\w-])(?:\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
 _LONG_NUMBER = re.compile(r"\d[\dA-Za-z -]{3,}\d")
 _NUMBERED = re.compile(
@@ -164,8 +165,8 @@ def _folded_at(reply: Reply, plain_position: int) -> int:
 def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
     for claim in direct_promises(reply):
         span = reply.span(claim.start, claim.end)
-        if reply.quoted(*span) or _is_asked(claim):
-            continue
+        if reply.quoted(*span) or _is_asked(claim) or (claim.what == "shipping" and _RETURN.search(claim.clause)):
+            continue  # who pays for a return is judged as an offer of a return
         if claim.what == "return_terms":
             if any(
                 o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers

@@ -6,19 +6,20 @@ a rule's own patterns match, less of its conviction is enough; where it is sure 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any
 
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
-from reply_guards.text import Reply
+from reply_guards.text import ADDRESS_SIGN, Reply
 from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data
 
 # Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
 RULED_OUT = 3.0
+_CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more than half a word
 _REMEMBERED, _LONGEST = 4096, 600  # sentences, and characters of one
 _FOREIGN, _GREETING = "leak.foreign_identity", "role.greeting"
 _known: dict[str, Any] = {}  # scores of sentences; replies of one house share most of theirs
@@ -45,15 +46,18 @@ class Views:
         possible = self._scores[:, places] > -RULED_OUT
         return tuple(frozenset(f for f, yes in zip(families, row, strict=True) if yes) for row in possible.tolist())
 
-    @cached_property
-    def told(self) -> list[tuple[int, str, str]]:
-        """Each violation the network tells: the sentence's number, the family, the likeliest rule."""
+    def told(self, sure: Sequence[bool]) -> Iterator[tuple[int, str, str]]:
+        """Each violation the network tells: the sentence's number, the family, the likeliest rule.
+
+        Where a sentence is not `sure` ground, and for any family but its first, half a word is not enough.
+        """
         families, places = _families()
-        found = (self._scores[:, places] > 0).nonzero()
-        return [
-            (number, families[k], max(_rules()[families[k]], key=lambda r: self._scores[number, r[1]])[0])
-            for number, k in zip(*(side.tolist() for side in found), strict=True)
-        ]
+        scores = self._scores[:, places]
+        for number, k in zip(*(side.tolist() for side in (scores > 0).nonzero()), strict=True):
+            first = scores[number, k] == scores[number].max()
+            least = _BESIDE_ADDRESS if not sure[number] else 0.0 if first else _CLEAR
+            if scores[number, k] >= least:
+                yield number, families[k], max(_rules()[families[k]], key=lambda r: self._scores[number, r[1]])[0]
 
 
 def views(reply: Reply) -> Views | None:
@@ -110,7 +114,8 @@ def learned(
     seen = views(reply)
     if seen is None:
         return
-    for number, family, name in seen.told:
+    # What an address stands for, the exact checks know; the network sees but a gap.
+    for number, family, name in seen.told([not ADDRESS_SIGN.search(s.text) for s in reply.sentences]):
         rule = policy.rules.get(name)
         sentence = reply.sentences[number]
         if rule is None or rule.part not in parts:

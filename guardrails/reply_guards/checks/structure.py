@@ -21,6 +21,7 @@ _LABELS = {
     "farewell": "role.farewell", "bare_question": "role.bare_ask", "two_things": "role.two_asks",
     "regret": "role.acknowledge", "feeling": "role.acknowledge", "thanks": "role.thanks",
 }  # fmt: skip
+_RARE = {"received", "when", "limit", "go_on", "after", "farewell"}  # few lines teach these: a sign is enough
 _ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label means: the words decide which
 _WHOLE_WORDS, _GREETED_WORDS = 25, 12
 _TELLING = 14  # characters below which a customer's words say too little
@@ -74,7 +75,7 @@ class Shape:
         known = self._seen is not None and name in _LABELS
         margins = self._seen.margins(_LABELS[name]) if self._seen and known else [0.0] * len(sentences)
         for sentence, margin in zip(sentences, margins, strict=True):
-            if margin < -RULED_OUT:
+            if margin < -RULED_OUT and name not in _RARE:
                 continue
             if (margin > 0 and name not in _ONLY_SIGNED) or _shows(sentence.text, name):
                 yield sentence

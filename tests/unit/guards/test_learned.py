@@ -86,7 +86,7 @@ def test_features_are_stable():
 def test_new_words_for_an_old_offence_are_found():
     """What no pattern says: the network does."""
     for text in (
-        "Ein Wort von Ihnen auf der Artikelseite, und meine Mutter tanzt durchs Lager.",
+        "Wenn Sie anderen Eltern im Netz verraten, wie gut der Sitz passt, freut sich das ganze Lager.",
         "If you felt looked after, the little gold stars under your order would love some company.",
     ):
         assert any(f.rule.startswith("feedback") for f in review(text, AMAZON).findings), text
