@@ -56,7 +56,9 @@ def _laid_out(reply: list[str]) -> str:
 
 def warm_up_texts() -> list[str]:
     """What a service has read after an hour: customers' messages and ordinary lines, none of the measured sentences."""
-    lines = [line for path in sorted(_ORDINARY.glob("clean_[de]*.tsv")) for line in path.read_text("utf-8").splitlines()]
+    lines = [
+        line for path in sorted(_ORDINARY.glob("clean_[de]*.tsv")) for line in path.read_text("utf-8").splitlines()
+    ]
     texts = [line.split("\t")[2] for line in lines[::3]]
     return [t.problem for t in load_starter_tickets()] + [" ".join(texts[i : i + 9]) for i in range(0, len(texts), 9)]
 

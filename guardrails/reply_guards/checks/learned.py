@@ -20,6 +20,7 @@ from reply_guards.wordlists import data
 # Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
 RULED_OUT = 3.0
 _CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more than half a word
+_NEARLY = 0.6  # share of the likeliest family's log-odds
 _REMEMBERED, _LONGEST = 4096, 600  # sentences, and characters of one
 _FOREIGN, _GREETING = "leak.foreign_identity", "role.greeting"
 _known: dict[str, Any] = {}  # scores of sentences; replies of one house share most of theirs
@@ -49,14 +50,16 @@ class Views:
     def told(self, sure: Sequence[bool]) -> Iterator[tuple[int, str, str]]:
         """Each violation the network tells: the sentence's number, the family, the likeliest rule.
 
-        Where a sentence is not `sure` ground, and for any family but its first, half a word is not enough.
+        Beside the likeliest family of a sentence only one nearly as likely counts: of what else a violation may break
+        little was taught. Where a sentence is not `sure` ground, half a word is not enough.
         """
         families, places = _families()
         scores = self._scores[:, places]
+        best = scores.max(axis=1).tolist()
         for number, k in zip(*(side.tolist() for side in (scores > 0).nonzero()), strict=True):
-            first = scores[number, k] == scores[number].max()
-            least = _BESIDE_ADDRESS if not sure[number] else 0.0 if first else _CLEAR
-            if scores[number, k] >= least:
+            margin, most = scores[number, k], best[number]
+            least = 0.0 if margin == most else max(_CLEAR, _NEARLY * most)
+            if margin >= (least if sure[number] else max(least, _BESIDE_ADDRESS)):
                 yield number, families[k], max(_rules()[families[k]], key=lambda r: self._scores[number, r[1]])[0]
 
 
