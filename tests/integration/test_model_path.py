@@ -20,7 +20,8 @@ GOOD = {
     "ask": "Soll ich die Erstattung so veranlassen?",
 }
 STARS = {**GOOD, "ask": "Über fünf Sterne würden wir uns sehr freuen. Soll ich die Erstattung so veranlassen?"}
-LINK = {**GOOD, "propose": "Bitte füllen Sie das Formular auf www.boese-seite.example/rueckgabe aus."}
+# No page of the marketplace stands for it, so code cannot repair it.
+LINK = {**GOOD, "propose": "Alles Weitere steht auf www.boese-seite.example/aktion für Sie bereit."}
 GENEROUS = {**GOOD, "propose": "Sie erhalten zusätzlich einen Gutschein über 50 Euro von uns."}
 BODY = {
     "ticket": ticket(order={"id": "302-1234567-7654321", "items": [{"title": "Keramiktasse blau"}]}),
