@@ -34,16 +34,16 @@ _ACTOR = re.compile(
 
 
 @cache
-def _atlas() -> tuple[Atlas, dict[Pattern, str]]:
-    """The patterns of all signs of `data/structure.yaml`, and the sign each stands for."""
-    signs = {compile_pattern(str(s), lexicon()): name for name, sources in data("structure").items() for s in sources}
+def _atlas(source: str) -> tuple[Atlas, dict[Pattern, str]]:
+    """The patterns of all signs of `data/<source>.yaml`, and the sign each stands for."""
+    signs = {compile_pattern(str(s), lexicon()): name for name, sources in data(source).items() for s in sources}
     return Atlas(signs), signs
 
 
 @remembered(4096)
-def signs(text: str) -> frozenset[str]:
-    """The signs a folded sentence holds. Remembered: replies of one house share most of their sentences."""
-    atlas, names = _atlas()
+def signs(text: str, source: str = "structure") -> frozenset[str]:
+    """The signs a folded text holds. Remembered: replies of one house share most of their sentences."""
+    atlas, names = _atlas(source)
     found: set[str] = set()
     for pattern in atlas.possible(frozenset(WORD.findall(text))):
         if names[pattern] not in found and pattern.regex.search(text):
@@ -205,22 +205,10 @@ def _about_the_case(shape: Shape, context: Context) -> Iterator[Hit]:
         yield Hit("structure.not_about_case", 0, min(len(reply.original), 80))
         return
     felt = shape.all("acknowledge")
-    spoken, meant = topics(" ".join(s.text for s in felt)), topics(read(facts.customer_text).folded.replace("\n", " "))
-    if felt and spoken and meant and not spoken & meant:
+    spoken = signs(" ".join(s.text for s in felt), "topics")
+    meant = signs(read(facts.customer_text).folded.replace("\n", " "), "topics") if spoken else frozenset()
+    if meant and not spoken & meant:
         yield Hit("structure.not_about_case", *reply.span(felt[0].start, felt[0].end))
-
-
-def topics(text: str) -> frozenset[str]:
-    """What a folded text complains of, by `data/topics.yaml`."""
-    atlas, names = _topic_atlas()
-    words = frozenset(WORD.findall(text))
-    return frozenset(names[p] for p in atlas.possible(words) if p.regex.search(text))
-
-
-@cache
-def _topic_atlas() -> tuple[Atlas, dict[Pattern, str]]:
-    names = {compile_pattern(str(s), lexicon()): name for name, sources in data("topics").items() for s in sources}
-    return Atlas(names), names
 
 
 def _substance(text: str) -> set[str]:
