@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 _SET_TENANT = text("SELECT set_config('vierklang.tenant', :tenant, true)")
+# How far the vector index looks: with a filter it goes on until enough rows pass it (pgvector's documentation).
+_VECTOR_SEARCH = "-c hnsw.ef_search=120 -c hnsw.iterative_scan=relaxed_order"
 _SET_KEY_HASH = text("SELECT set_config('vierklang.key_hash', :key_hash, true)")
 
 
@@ -36,7 +38,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         hide_parameters=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        connect_args={"connect_timeout": 5, "application_name": "vierklang"},
+        connect_args={"connect_timeout": 5, "application_name": "vierklang", "options": _VECTOR_SEARCH},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

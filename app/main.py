@@ -23,6 +23,7 @@ from app.http.problems import install_problem_handlers
 from app.knowledge.embeddings import Embedder, open_embedder
 from app.knowledge.endpoints import router as knowledge_router
 from app.knowledge.service import KnowledgeService
+from app.knowledge.serving import Serving
 from app.llm.client import LanguageModel
 from app.llm.drafting import Writer
 from app.llm.factory import open_model
@@ -75,7 +76,9 @@ async def open_rooms(settings: Settings, ready: Provisioned | None = None) -> As
 
 def wire(settings: Settings, database: Database, embedder: Embedder, model: LanguageModel | None) -> Rooms:
     """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
-    knowledge = KnowledgeService(embedder)
+    cache_dir = settings.data_dir / "cache"
+    serving = Serving(database, embedder, lambda name: open_embedder(name, cache_dir=cache_dir))
+    knowledge = KnowledgeService(serving)
     rulebooks = open_rulebooks(settings.policy_dir)
     writer = Writer(
         model, max_tokens=settings.model_max_tokens, prompt_tokens=settings.prompt_tokens,

@@ -21,6 +21,7 @@ from app.errors import SettingsError
 
 OWNER = "postgres"  # of the embedded server; with DATABASE_URL, whoever that URL names
 SERVICE_ROLE = "vierklang_service"
+SEARCH_ROLE = "vierklang_search"  # owns the one function that reads past row-level security: lexical_search.sql
 LOCAL_TENANT = uuid.uuid5(uuid.NAMESPACE_URL, "urn:vierklang:tenant:local")
 ALL_SCOPES = ("draft", "knowledge", "admin")
 # Two starts on one database take turns; the number only has to be ours.
@@ -33,6 +34,7 @@ class Provisioned:
     """A database that is ready: where the service connects, and the embedded server if there is one."""
 
     service_url: str
+    owner_url: str  # for work on indexes; requests never use it
     embedded: EmbeddedPostgres | None
     new_key: str | None
 
@@ -50,7 +52,7 @@ def provision(settings: Settings) -> Provisioned:
     except BaseException:
         embedded.release()
         raise
-    return Provisioned(embedded.url(SERVICE_ROLE), embedded, key)
+    return Provisioned(embedded.url(SERVICE_ROLE), embedded.url(OWNER), embedded, key)
 
 
 def _external(settings: Settings) -> Provisioned:
@@ -59,14 +61,14 @@ def _external(settings: Settings) -> Provisioned:
     if settings.service_database_url:
         service_url = settings.service_database_url.get_secret_value()
         key = _prepare(owner_url, password=None, settings=settings, service_url=service_url)
-        return Provisioned(service_url, None, key)
+        return Provisioned(service_url, owner_url, None, key)
     url = make_url(psycopg_url(owner_url))
     # Derived, so that every machine that knows the owner's URL reaches the same role without sharing a file.
     secret = str(url.password or "")
     password = hmac.new(secret.encode(), SERVICE_ROLE.encode(), hashlib.sha256).hexdigest() if secret else None
     service_url = url.set(username=SERVICE_ROLE, password=password).render_as_string(hide_password=False)
     key = _prepare(owner_url, password=password, settings=settings)
-    return Provisioned(service_url, None, key)
+    return Provisioned(service_url, owner_url, None, key)
 
 
 def _create_database(admin_url: str) -> None:
@@ -91,6 +93,7 @@ def _prepare(owner_url: str, *, password: str | None, settings: Settings, servic
             connection.commit()
             role = str(make_url(psycopg_url(service_url)).username) if service_url else SERVICE_ROLE
             _ensure_role(connection, role, password)
+            _ensure_search_role(connection)
             _migrate(connection)
             _grant(connection, role)
             return _ensure_local_key(connection, settings)
@@ -124,6 +127,25 @@ def _ensure_role(connection: Connection, role: str, password: str | None) -> Non
         msg = (
             f"VIERKLANG_DATABASE_URL: its user may not create the role {role}; create a role without superuser and "
             "BYPASSRLS yourself and name it in VIERKLANG_SERVICE_DATABASE_URL"
+        )
+        raise SettingsError(msg) from error
+
+
+def _ensure_search_role(connection: Connection) -> None:
+    query = text(
+        "SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles "
+        "WHERE rolname = :role AND NOT rolcanlogin AND NOT rolsuper AND NOT rolbypassrls"
+    )
+    if connection.execute(query, {"role": SEARCH_ROLE}).scalar_one_or_none():
+        return
+    try:
+        connection.execute(text(f"CREATE ROLE {SEARCH_ROLE} NOLOGIN NOINHERIT"))
+        connection.execute(text(f"GRANT {SEARCH_ROLE} TO CURRENT_USER"))
+        connection.commit()
+    except DBAPIError as error:
+        msg = (
+            f"VIERKLANG_DATABASE_URL: its user may not create the role {SEARCH_ROLE}; run `CREATE ROLE {SEARCH_ROLE} "
+            f"NOLOGIN; GRANT {SEARCH_ROLE} TO <that user>` as somebody who may"
         )
         raise SettingsError(msg) from error
 

@@ -20,7 +20,7 @@ from app.drafts.schemas import DraftRequest
 from app.drafts.writing import Author
 from app.errors import FieldError, InvalidRequest
 from app.knowledge.model import Hit, Query
-from app.knowledge.service import KnowledgeService, query_terms
+from app.knowledge.service import KnowledgeService
 from app.llm.prompts import Prompt, PromptRegistry, UnknownPrompt
 from app.metrics import DRAFTS, FINDINGS, STAGE_SECONDS
 from app.profile.repository import load_profile
@@ -107,11 +107,11 @@ class DraftService:
 
     async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
         query = search_query(request, read)
-        vector = await self.knowledge.embed(query.text)
+        probe = await self.knowledge.probe(caller.tenant_id, query.text)
         async with self.database.begin(caller.tenant_id) as session:
             profile = await load_profile(session)
             register = choose_register(request, profile, query.language, self.settings)
-            return profile, await self.knowledge.search(session, replace(query, register=register), vector)
+            return profile, await self.knowledge.search(session, replace(query, register=register), probe)
 
     async def _persist(
         self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], trace: list[dict[str, Any]]
@@ -131,7 +131,7 @@ def search_query(request: DraftRequest, read: Triage) -> Query:
     """What is looked for: the complaint, not the whole mail."""
     words = read.reading.complaint or request.ticket.customer_messages[-1].text[:400]
     return Query(
-        text=words, terms=query_terms(words), channel=request.ticket.channel, cause=read.cause,
+        text=words, channel=request.ticket.channel, cause=read.cause,
         language=read.language if read.language in LANGUAGES_WRITTEN else "en", message_kind=request.kind,
     )  # fmt: skip
 

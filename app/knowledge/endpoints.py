@@ -11,7 +11,8 @@ from pydantic import Field
 from app.http.idempotency import IdempotentRoute
 from app.http.sessions import KnowledgeSession
 from app.knowledge.model import Hit, Query
-from app.knowledge.service import KnowledgeService, query_terms
+from app.knowledge.service import KnowledgeService
+from app.security import KnowledgeEditor
 from app.ticket import Frozen, ShortText, Text
 from app.triage.language import detect_language
 
@@ -26,6 +27,16 @@ class SearchRequest(Frozen):
     kinds: Annotated[tuple[Literal["macro", "ticket"], ...], Field(min_length=1, max_length=2)] = ("macro", "ticket")
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     channel: ShortText | None = None
+    boosts: bool = True
+
+
+class Explanation(Frozen):
+    """What a score is made of: places in the two lists, and each part's share of the score."""
+
+    dense_rank: int | None
+    lexical_rank: int | None
+    distance: float | None
+    parts: dict[str, float]
 
 
 class SearchResult(Frozen):
@@ -40,6 +51,8 @@ class SearchResult(Frozen):
     language: str
     cause: str | None
     collapsed: tuple[str, ...] = ()
+    other_language: bool = False
+    explain: Explanation | None = None
 
 
 class SearchAnswer(Frozen):
@@ -50,28 +63,39 @@ class SearchAnswer(Frozen):
 
 
 @router.post("/search")
-async def search(request: Request, session: KnowledgeSession, body: SearchRequest) -> SearchAnswer:
-    """Search approved macros and resolved tickets."""
+async def search(
+    request: Request, session: KnowledgeSession, caller: KnowledgeEditor, body: SearchRequest, *, explain: bool = False
+) -> SearchAnswer:
+    """Search approved macros and resolved tickets. `?explain=true` tells what each result's score is made of."""
     started = time.perf_counter()
     knowledge: KnowledgeService = request.app.state.rooms.knowledge
     query = Query(
-        text=body.query, terms=query_terms(body.query), channel=body.channel, limit=body.k,
+        text=body.query, channel=body.channel, limit=body.k, boosts=body.boosts,
         language=body.language or detect_language(body.query), kinds=tuple(sorted(set(body.kinds))),
     )  # fmt: skip
-    vector = await knowledge.embed(query.text)
+    probe = await knowledge.probe(caller.tenant_id, query.text)
     embedded = time.perf_counter()
-    hits = await knowledge.search(session, query, vector)
+    hits = await knowledge.search(session, query, probe)
     done = time.perf_counter()
     timings = {"embed": embedded - started, "database": done - embedded, "total": done - started}
     return SearchAnswer(
-        results=tuple(_result(hit) for hit in hits[: body.k]),
+        results=tuple(_result(hit, query, explain=explain) for hit in hits[: body.k]),
         timings_ms={stage: round(seconds * 1000, 2) for stage, seconds in timings.items()},
     )
 
 
-def _result(hit: Hit) -> SearchResult:
+def _result(hit: Hit, query: Query, *, explain: bool) -> SearchResult:
     item = hit.item
     return SearchResult(
         kind=item.kind, id=str(item.id), external_id=item.external_id, title=item.title, text=item.text,
         score=hit.score, language=item.language, cause=item.causes[0] if item.causes else None,
+        collapsed=hit.collapsed, other_language=item.language != query.language,
+        explain=_explanation(hit) if explain else None,
+    )  # fmt: skip
+
+
+def _explanation(hit: Hit) -> Explanation:
+    return Explanation(
+        dense_rank=hit.ranks.get("dense"), lexical_rank=hit.ranks.get("lexical"), distance=hit.item.distance,
+        parts={name: round(worth, 5) for name, worth in hit.parts.items()},
     )  # fmt: skip

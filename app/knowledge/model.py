@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from app.knowledge.compounds import compound_parts
+
 ItemKind = Literal["macro", "ticket"]
 MacroState = Literal["draft", "approved", "retired"]
+# A query word is a run of letters and digits; three characters or fewer say little and match half the table.
+_WORD = re.compile(r"[^\W_]{4,40}")
+_MOST_WORDS = 24
 STEP_NAMES = ("acknowledge", "own", "propose", "ask")
 
 
@@ -33,7 +39,7 @@ class MacroText:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTicket:
-    """A redacted ticket that was solved: problem and reply."""
+    """A redacted ticket that was solved: problem and reply. The marks are HMACs that erasure looks for."""
 
     external_id: str
     channel: str
@@ -43,14 +49,18 @@ class ResolvedTicket:
     cause: str | None
     csat: int | None
     resolved_at: datetime
+    origin: str = "starter"
+    person_mark: bytes | None = None
+    ticket_mark: bytes | None = None
+    available_at: datetime | None = None  # None: at once
+    draft_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. `terms` are the words of the lexical part; `cause` and `language` only raise ranks."""
+    """What is looked for. `cause`, `language` and `channel` of tickets only raise ranks; `boosts` switches that off."""
 
     text: str
-    terms: tuple[str, ...]
     language: str
     channel: str | None = None
     cause: str | None = None
@@ -58,6 +68,17 @@ class Query:
     register: str | None = None  # macros of this register, or of none
     kinds: tuple[ItemKind, ...] = ("macro", "ticket")
     limit: int = 5
+    boosts: bool = True
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The distinct longer words, in order, fit for a tsquery: what macros are searched by."""
+        return tuple(dict.fromkeys(_WORD.findall(self.text.lower())))[:_MOST_WORDS]
+
+    @property
+    def lexical_text(self) -> str:
+        """What precedents are searched by: the database picks the words of it that discriminate."""
+        return f"{self.text} {compound_parts(self.text, self.language)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +98,18 @@ class Candidate:
     steps: dict[str, str] | None = None
     register: Literal["sie", "du"] | None = None
     message_kind: str | None = None
+    channels: tuple[str, ...] = ()
+    csat: int | None = None
+    reopened: bool = False
+    resolved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A candidate with its fused score in 0…1 and the parts it is made of."""
+    """A candidate with its fused score in 0…1, the parts it is made of, its place in each list, and its doubles."""
 
     item: Candidate
     score: float
     parts: dict[str, float] = field(default_factory=dict)
+    ranks: dict[str, int] = field(default_factory=dict)
+    collapsed: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Queries on macros, precedents and embeddings."""
+"""Queries that store macros, precedents and their vectors."""
 
 from __future__ import annotations
 
@@ -7,98 +7,65 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pgvector import HalfVector
-from sqlalchemy import Row, bindparam, func, insert, select, text
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Text
 
-from app.knowledge.model import Candidate, MacroText, Query, ResolvedTicket
-from app.models import Embedding, Macro, Precedent
-
-# Full-text configurations by language; "simple" does not stem but finds words in any language.
-CONFIGURATIONS = {
-    "de": "german", "en": "english", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
-    "pt": "portuguese", "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian",
-    "ro": "romanian",
-}  # fmt: skip
-_CANDIDATES = 16
-
-_MACROS = """
-SELECT 'macro' AS kind, m.id, m.external_id, m.title, m.body AS text, NULL AS reply, m.language, m.causes,
-       e.vector <=> cast(:vector AS halfvec) AS distance,
-       CASE WHEN m.search @@ q.words THEN ts_rank(m.search, q.words) END AS lexical,
-       m.steps, m.register, m.kind AS message_kind
-FROM macros m CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = m.id AND e.model = :model
-WHERE m.state = 'approved' AND (cast(:message_kind AS text) IS NULL OR m.kind = :message_kind)
-  AND (cast(:channel AS text) IS NULL OR m.channels && ARRAY['*', :channel])
-  AND (cast(:register AS text) IS NULL OR m.register IS NULL OR m.register = :register)
-ORDER BY (:cause = ANY (m.causes)) IS TRUE DESC, m.language = :language DESC, distance NULLS LAST
-LIMIT :candidates
-"""
-_TICKETS = """
-SELECT 'ticket' AS kind, p.id, p.external_id, left(p.problem, 80) AS title, p.problem AS text, p.reply, p.language,
-       array_remove(ARRAY[p.cause], NULL) AS causes, e.vector <=> cast(:vector AS halfvec) AS distance,
-       CASE WHEN p.search @@ q.words THEN ts_rank(p.search, q.words) END AS lexical,
-       NULL::jsonb AS steps, NULL AS register, NULL AS message_kind
-FROM precedents p CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = p.id AND e.model = :model
-ORDER BY distance NULLS LAST
-LIMIT :candidates
-"""
-_Q = "WITH q AS MATERIALIZED (SELECT to_tsquery(cast(:config AS regconfig), :words) AS words) "
-_STATEMENTS = {
-    kinds: text(_Q + " UNION ALL ".join(f"({part})" for part in parts)).bindparams(
-        bindparam("words", type_=Text)
-    )
-    for kinds, parts in {
-        ("macro",): (_MACROS,), ("ticket",): (_TICKETS,), ("macro", "ticket"): (_MACROS, _TICKETS),
-    }.items()
-}  # fmt: skip
-
-
-def configuration(language: str) -> str:
-    """PostgreSQL's text search configuration for a language code."""
-    return CONFIGURATIONS.get(language, "simple")
-
-
-async def find_candidates(
-    session: AsyncSession,
-    query: Query,
-    *,
-    vector: Any,  # noqa: ANN401 - whatever the embedder makes: a numpy array, a list, or None
-    model: str,
-) -> list[Candidate]:
-    """The nearest items by vector, each with its lexical rank. Tenants of some thousand items are scanned exactly."""
-    parameters = {
-        "vector": None if vector is None else HalfVector(vector), "model": model, "cause": query.cause,
-        "config": configuration(query.language), "register": query.register,
-        "words": " | ".join(f"'{t}'" for t in query.terms) or "''", "language": query.language,
-        "channel": query.channel, "message_kind": query.message_kind,
-        "candidates": max(_CANDIDATES, 2 * query.limit),
-    }  # fmt: skip
-    kinds = tuple(sorted(query.kinds))
-    return [_candidate(row) for row in await session.execute(_STATEMENTS[kinds], parameters)]
-
-
-def _candidate(row: Row[Any]) -> Candidate:
-    fields = dict(row._mapping)  # noqa: SLF001 - the documented way to read a row by name
-    fields["causes"] = tuple(fields["causes"])
-    return Candidate(**fields)
+from app.knowledge.compounds import compound_parts
+from app.knowledge.model import MacroText, ResolvedTicket
+from app.knowledge.search import configuration, index_name
+from app.models import Embedding, Macro, Precedent, Tenant
 
 
 async def is_empty(session: AsyncSession) -> bool:
     """Whether the tenant has neither macros nor precedents."""
     for table in (Macro, Precedent):
-        if (await session.execute(select(func.count()).select_from(table))).scalar_one():
+        if (await session.execute(select(table.id).limit(1))).first():
             return False
     return True
 
 
-async def add_macros(session: AsyncSession, tenant_id: uuid.UUID, macros: Iterable[MacroText]) -> list[uuid.UUID]:
-    """Store macros as approved; returns their ids in order."""
+async def serving_model(session: AsyncSession) -> str | None:
+    """The embedding model whose vectors the tenant's searches use; None before the first item."""
+    return (await session.execute(select(Tenant.embedding_model))).scalar_one_or_none()
+
+
+async def set_serving_model(session: AsyncSession, model: str) -> None:
+    """From this transaction on, searches use this model's vectors."""
+    await session.execute(update(Tenant).values(embedding_model=model))
+
+
+async def count_vectors(session: AsyncSession, model: str, *, up_to: int) -> int:
+    """How many tickets of the tenant have a vector of this model, counted no further than `up_to`."""
+    some = select(Embedding.item_id).where(Embedding.model == model, Embedding.item_kind == "ticket").limit(up_to)
+    return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+
+
+async def index_dims(session: AsyncSession, model: str) -> int | None:
+    """The dims of the model's vector index, or None while there is none that is complete."""
+    query = text(
+        "SELECT dims FROM embedding_models m JOIN pg_index i ON i.indexrelid = to_regclass(:name) "
+        "WHERE m.model = :model AND i.indisvalid"
+    )
+    return (await session.execute(query, {"name": f"public.{index_name(model)}", "model": model})).scalar_one_or_none()
+
+
+async def register_model(session: AsyncSession, model: str, dims: int) -> None:
+    """Note how long a model's vectors are, for its index."""
+    query = text("INSERT INTO embedding_models VALUES (:model, :dims) ON CONFLICT DO NOTHING")
+    await session.execute(query, {"model": model, "dims": dims})
+
+
+async def add_macros(
+    session: AsyncSession, tenant_id: uuid.UUID, macros: Iterable[MacroText], *, state: str = "approved",
+    origin: str = "starter",
+) -> list[uuid.UUID]:  # fmt: skip
+    """Store macros in this state; returns their ids in order."""
     rows: list[dict[str, Any]] = [
         {
-            "id": uuid.uuid4(), "tenant_id": tenant_id, "external_id": m.external_id, "state": "approved",
+            "id": uuid.uuid4(), "tenant_id": tenant_id, "external_id": m.external_id, "state": state,
             "title": m.title, "body": m.body, "steps": m.steps, "language": m.language, "register": m.register,
-            "channels": list(m.channels), "causes": list(m.causes), "kind": m.kind,
+            "channels": list(m.channels), "causes": list(m.causes), "kind": m.kind, "origin": origin,
             "search_config": configuration(m.language),
         }
         for m in macros
@@ -107,35 +74,48 @@ async def add_macros(session: AsyncSession, tenant_id: uuid.UUID, macros: Iterab
     return [row["id"] for row in rows]
 
 
-async def add_tickets(
-    session: AsyncSession, tenant_id: uuid.UUID, tickets: Iterable[ResolvedTicket]
+async def put_tickets(
+    session: AsyncSession, tenant_id: uuid.UUID, tickets: Sequence[ResolvedTicket]
 ) -> list[uuid.UUID]:
-    """Store redacted precedents; returns their ids in order."""
+    """Store redacted precedents, replacing those with the same external id; returns their ids in order."""
+    if not tickets:
+        return []
+    # Of one id twice in one statement PostgreSQL would refuse all; in the same order everywhere two workers cannot lock
+    # each other out.
+    rows = {t.external_id: _precedent(tenant_id, t) for t in tickets}
+    statement = insert(Precedent).values([rows[key] for key in sorted(rows)])
+    kept = {"id", "tenant_id", "external_id"}
+    changed = {name: statement.excluded[name] for name in next(iter(rows.values())) if name not in kept}
+    upsert = statement.on_conflict_do_update(index_elements=["tenant_id", "external_id"], set_=changed)
+    stored = (await session.execute(upsert.returning(Precedent.external_id, Precedent.id))).all()
+    ids: dict[str, uuid.UUID] = {row.external_id: row.id for row in stored}
+    return [ids[t.external_id] for t in tickets]
+
+
+def _precedent(tenant_id: uuid.UUID, ticket: ResolvedTicket) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(), "tenant_id": tenant_id, "external_id": ticket.external_id, "channel": ticket.channel,
+        "language": ticket.language, "problem": ticket.problem, "reply": ticket.reply, "cause": ticket.cause,
+        "csat": ticket.csat, "resolved_at": ticket.resolved_at, "search_config": configuration(ticket.language),
+        "words": compound_parts(ticket.problem, ticket.language), "origin": ticket.origin,
+        "person_mark": ticket.person_mark, "ticket_mark": ticket.ticket_mark, "draft_id": ticket.draft_id,
+        "available_at": ticket.available_at or func.now(),
+    }  # fmt: skip
+
+
+async def put_embeddings(
+    session: AsyncSession, tenant_id: uuid.UUID, kind: str, model: str, vectors: Iterable[tuple[uuid.UUID, Any]]
+) -> None:
+    """Store one vector an item, replacing the one of the same model."""
     rows: list[dict[str, Any]] = [
         {
-            "id": uuid.uuid4(), "tenant_id": tenant_id, "external_id": t.external_id, "channel": t.channel,
-            "language": t.language, "problem": t.problem, "reply": t.reply, "cause": t.cause, "csat": t.csat,
-            "resolved_at": t.resolved_at, "search_config": configuration(t.language),
+            "id": uuid.uuid4(), "tenant_id": tenant_id, "item_kind": kind, "item_id": item, "model": model,
+            "vector": HalfVector(vector),
         }
-        for t in tickets
+        for item, vector in sorted(dict(vectors).items())
     ]  # fmt: skip
-    await session.execute(insert(Precedent), rows)
-    return [row["id"] for row in rows]
-
-
-async def add_embeddings(
-    session: AsyncSession, tenant_id: uuid.UUID, kind: str, model: str, vectors: Sequence[tuple[uuid.UUID, Any]]
-) -> None:
-    """Store one vector an item."""
-    rows = [
-        {
-            "id": uuid.uuid4(),
-            "tenant_id": tenant_id,
-            "item_kind": kind,
-            "item_id": item,
-            "model": model,
-            "vector": vector,
-        }
-        for item, vector in vectors
-    ]
-    await session.execute(insert(Embedding), rows)
+    if rows:
+        statement = insert(Embedding)
+        new = {"vector": statement.excluded.vector}
+        await session.execute(statement.on_conflict_do_update(
+            index_elements=["tenant_id", "item_id", "model"], set_=new), rows)  # fmt: skip

@@ -6,6 +6,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,42 +14,37 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db import Database
 from app.errors import Unavailable
 from app.knowledge import repository
-from app.knowledge.embeddings import Embedder
 from app.knowledge.fusion import fuse
-from app.knowledge.model import Hit, Query
+from app.knowledge.model import Hit, ItemKind, Query
+from app.knowledge.search import find_candidates
+from app.knowledge.serving import Probe, Serving
 from app.knowledge.starter import load_starter_macros, load_starter_tickets
 from app.logs import get_logger
 
 log = get_logger("knowledge")
-# A query word is a run of letters and digits; three characters or fewer say little and match half the table.
-_WORD = re.compile(r"[^\W_]{4,40}")
-_MOST_WORDS = 24
+# Slots say nothing about the matter; an encoder would take them for words.
 _SLOT = re.compile(r"\{[a-z_]+\}")
 _SEED_LOCK = 0x53_45_45_44
 
 
-def query_terms(words: str) -> tuple[str, ...]:
-    """The distinct words of a query, in order, fit for a tsquery."""
-    return tuple(dict.fromkeys(_WORD.findall(words.lower())))[:_MOST_WORDS]
+def embedded_text(words: str) -> str:
+    """What of a redacted text is embedded."""
+    return _SLOT.sub("", words)
 
 
 class KnowledgeService:
-    """Finds what a draft can stand on."""
+    """Finds what a draft can stand on, and gives stored items their vectors."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        self.embedder = embedder
+    def __init__(self, serving: Serving) -> None:
+        self.serving = serving
 
-    async def search(self, session: AsyncSession, query: Query, vector: object) -> list[Hit]:
+    async def probe(self, tenant_id: uuid.UUID, words: str) -> Probe:
+        """The query's vector by the model that serves the tenant; empty while the embedding provider is down."""
+        return await self.serving.probe(tenant_id, words)
+
+    async def search(self, session: AsyncSession, query: Query, probe: Probe) -> list[Hit]:
         """Dense and lexical, fused. Without a vector the lexical half still answers."""
-        return fuse(await repository.find_candidates(session, query, vector=vector, model=self.embedder.name), query)
-
-    async def embed(self, words: str) -> object:
-        """The query's vector, or None while the embedding provider is down. No connection is held meanwhile."""
-        try:
-            return (await self.embedder.embed([words]))[0]
-        except Unavailable as error:
-            log.warning("embedding_unavailable", model=self.embedder.name, reason=type(error).__name__)
-            return None
+        return fuse(await find_candidates(session, query, vector=probe.vector, vectors=probe.vectors), query)
 
     async def load_starter(self, database: Database, tenant_id: uuid.UUID) -> bool:
         """Fill an empty tenant with the starter macros and tickets, once; says whether it did."""
@@ -60,19 +56,31 @@ class KnowledgeService:
                 asyncio.to_thread(load_starter_macros), asyncio.to_thread(load_starter_tickets)
             )
             macro_ids = await repository.add_macros(session, tenant_id, macros)
-            ticket_ids = await repository.add_tickets(session, tenant_id, tickets)
-            await self._embed(session, tenant_id, "macro", macro_ids, [f"{m.title}. {m.body}" for m in macros])
-            await self._embed(session, tenant_id, "ticket", ticket_ids, [t.problem for t in tickets])
+            ticket_ids = await repository.put_tickets(session, tenant_id, tickets)
+            try:
+                await self.embed_items(session, tenant_id, "macro", macro_ids, [f"{m.title}. {m.body}" for m in macros])
+                await self.embed_items(session, tenant_id, "ticket", ticket_ids, [t.problem for t in tickets])
+            except Unavailable:
+                log.warning("embedding_unavailable", model=self.serving.embedder.name)
             return True
 
-    async def _embed(
-        self, session: AsyncSession, tenant_id: uuid.UUID, kind: str, ids: Sequence[uuid.UUID], texts: Sequence[str]
-    ) -> None:
-        try:
-            vectors = await self.embedder.embed([_SLOT.sub("", t) for t in texts])
-        except Unavailable:
-            log.warning("embedding_unavailable", model=self.embedder.name, items=len(ids))
-            return
-        await repository.add_embeddings(
-            session, tenant_id, kind, self.embedder.name, list(zip(ids, vectors, strict=True))
-        )
+    async def embed_items(
+        self, session: AsyncSession, tenant_id: uuid.UUID, kind: ItemKind, ids: Sequence[uuid.UUID],
+        texts: Sequence[str],
+    ) -> None:  # fmt: skip
+        """Give items their vectors: by the model the settings name and, while that is not the serving one, by both.
+
+        Raises Unavailable where a model cannot be reached; nothing is stored then.
+        """
+        target = self.serving.embedder.name
+        serving = await repository.serving_model(session)
+        bare = [embedded_text(t) for t in texts]
+        found: dict[str, list[Any]] = {
+            model: await self.serving.embedder_of(model).embed(bare) for model in {target, serving or target}
+        }
+        for model, vectors in found.items():
+            await repository.put_embeddings(session, tenant_id, kind, model, zip(ids, vectors, strict=True))
+            if vectors:
+                await repository.register_model(session, model, len(vectors[0]))
+        if serving is None:
+            await repository.set_serving_model(session, target)

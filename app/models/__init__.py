@@ -2,16 +2,21 @@
 
 from app.models.base import Base
 from app.models.drafts import Draft, DraftOutcome, IdempotencyReplay
-from app.models.knowledge import Embedding, Macro, Precedent
+from app.models.jobs import Job, JobReject, JobRow
+from app.models.knowledge import DraftMacro, Embedding, Macro, Precedent
 from app.models.tenancy import ApiKey, ShopProfile, Tenant
 
 __all__ = [
     "ApiKey",
     "Base",
     "Draft",
+    "DraftMacro",
     "DraftOutcome",
     "Embedding",
     "IdempotencyReplay",
+    "Job",
+    "JobReject",
+    "JobRow",
     "Macro",
     "Precedent",
     "ShopProfile",

@@ -26,6 +26,8 @@ class Draft(Base):
     request: Mapped[Json]
     answer: Mapped[Json]
     trace: Mapped[Json]
+    person_mark: Mapped[bytes | None] = mapped_column(LargeBinary)  # HMAC of the customer's e-mail
+    ticket_mark: Mapped[bytes | None] = mapped_column(LargeBinary)  # HMAC of the ticket's id
     created_at: Mapped[Created]
 
 

@@ -7,7 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import Computed, DateTime, Index, Integer, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Boolean,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REGCONFIG, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +50,21 @@ class Macro(Base):
     search: Mapped[Any] = mapped_column(
         TSVECTOR, Computed("to_tsvector(search_config, title || ' ' || body)", persisted=True)
     )
+    origin: Mapped[str] = mapped_column(Text, server_default="starter")  # starter | import | api | proposal
     created_at: Mapped[Created]
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    approved_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)  # the API key's id
+
+
+class DraftMacro(Base):
+    """A macro a draft was built from: what usage is counted by."""
+
+    __tablename__ = "draft_macros"
+
+    tenant_id: Mapped[TenantId]
+    draft_id: Mapped[str] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
+    macro_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("macros.id", ondelete="CASCADE"), primary_key=True)
 
 
 class Precedent(Base):
@@ -57,7 +84,21 @@ class Precedent(Base):
     csat: Mapped[int | None] = mapped_column(Integer)
     resolved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     search_config: Mapped[Any] = mapped_column(REGCONFIG)
-    search: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector(search_config, problem)", persisted=True))
+    words: Mapped[str] = mapped_column(Text, server_default="")  # parts of compounds, searched beside the problem
+    search: Mapped[Any] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "to_tsvector(search_config, problem || ' ' || words) || "
+            "array_to_tsvector(ARRAY['tenant:' || tenant_id::text])",
+            persisted=True,
+        ),
+    )
+    origin: Mapped[str] = mapped_column(Text, server_default="starter")  # starter | import | api | outcome
+    available_at: Mapped[Created]  # not retrieved before: the quarantine of what agents sent
+    reopened: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    person_mark: Mapped[bytes | None] = mapped_column(LargeBinary)  # HMAC of the customer's e-mail
+    ticket_mark: Mapped[bytes | None] = mapped_column(LargeBinary)  # HMAC of the ticket's id
+    draft_id: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Created]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, LargeBinary, Text, func
+from sqlalchemy import DateTime, FetchedValue, LargeBinary, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,8 @@ class Tenant(Base):
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(Text)
+    mark_key: Mapped[bytes] = mapped_column(LargeBinary, server_default=FetchedValue())  # random: key of the HMACs
+    embedding_model: Mapped[str | None] = mapped_column(Text)  # whose vectors searches use now
     created_at: Mapped[Created]
 
 

@@ -1,0 +1,128 @@
+"""Queries that find macros and precedents: by vector, by the words that discriminate, and what stands in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pgvector import HalfVector
+from sqlalchemy import Row, TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Text
+
+from app.knowledge.model import Candidate, Query
+
+# Full-text configurations by language; "simple" does not stem but finds words in any language.
+CONFIGURATIONS = {
+    "de": "german", "en": "english", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
+    "pt": "portuguese", "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian",
+    "ro": "romanian",
+}  # fmt: skip
+_CANDIDATES = 40
+# Up to here a tenant's vectors are compared one by one: exact, and quicker than filtering an index of everybody's.
+EXACT_UP_TO = 20_000
+
+_MACROS = """
+SELECT 'macro' AS kind, m.id, m.external_id, m.title, m.body AS text, NULL AS reply, m.language, m.causes,
+       e.vector <=> cast(:vector AS halfvec) AS distance,
+       CASE WHEN m.search @@ q.words THEN ts_rank(m.search, q.words) END AS lexical,
+       m.steps, m.register, m.kind AS message_kind, m.channels, NULL::int AS csat, false AS reopened,
+       m.updated_at AS resolved_at
+FROM macros m CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = m.id AND e.model = :model
+WHERE m.state = 'approved' AND (cast(:message_kind AS text) IS NULL OR m.kind = :message_kind)
+  AND (cast(:channel AS text) IS NULL OR m.channels && ARRAY['*', :channel])
+  AND (cast(:register AS text) IS NULL OR m.register IS NULL OR m.register = :register)
+ORDER BY (:cause = ANY (m.causes)) IS TRUE DESC, m.language = :language DESC, distance NULLS LAST
+LIMIT :candidates
+"""
+_NEAREST = {
+    # Without the cast no vector index fits: every vector of the tenant is compared.
+    "exact": "SELECT item_id, vector <=> cast(:vector AS halfvec) AS distance FROM embeddings "
+    "WHERE model = :model AND item_kind = 'ticket' ORDER BY 2 LIMIT :candidates",
+    # The index is partial: it serves only where the model stands in the statement itself.
+    "index": "SELECT item_id, vector::halfvec({dims}) <=> cast(:vector AS halfvec({dims})) AS distance "
+    "FROM embeddings WHERE model = '{model}' AND item_kind = 'ticket' "
+    "ORDER BY vector::halfvec({dims}) <=> cast(:vector AS halfvec({dims})) LIMIT :candidates",
+    "none": "SELECT NULL::uuid AS item_id, NULL::float8 AS distance WHERE false AND :vector IS NOT NULL",
+}
+_TICKETS = """
+SELECT 'ticket' AS kind, p.id, p.external_id, left(p.problem, 80) AS title, p.problem AS text, p.reply, p.language,
+       array_remove(ARRAY[p.cause], NULL) AS causes, d.distance, l.score AS lexical,
+       NULL::jsonb AS steps, NULL AS register, NULL AS message_kind, ARRAY[p.channel] AS channels, p.csat, p.reopened,
+       p.resolved_at
+FROM dense d FULL JOIN lexical l ON l.id = d.item_id JOIN precedents p ON p.id = coalesce(d.item_id, l.id)
+WHERE p.available_at <= now()
+"""
+_LEXICAL = "SELECT id, score FROM lexical_precedents(cast(:config AS regconfig), :lexical_words, :candidates)"
+_Q = "q AS MATERIALIZED (SELECT to_tsquery(cast(:config AS regconfig), :words) AS words)"
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Whose vectors are searched and how: the model, the dims of its index, or None where all are compared."""
+
+    model: str
+    index_dims: int | None = None
+
+
+def configuration(language: str) -> str:
+    """PostgreSQL's text search configuration for a language code."""
+    return CONFIGURATIONS.get(language, "simple")
+
+
+def index_name(model: str) -> str:
+    """The name of a model's vector index."""
+    import hashlib
+
+    return "ix_vectors_" + hashlib.sha256(model.encode()).hexdigest()[:16]
+
+
+async def find_candidates(
+    session: AsyncSession,
+    query: Query,
+    *,
+    vector: Any,  # noqa: ANN401 - whatever the embedder makes: a numpy array, a list, or None
+    vectors: Vectors,
+) -> list[Candidate]:
+    """The nearest macros and precedents by vector and by words; each list's value is None where it lacks the item."""
+    statement = _statement(tuple(sorted(query.kinds)), _way(vector, vectors), vectors.model, vectors.index_dims)
+    known = _parameters(query, vector, vectors.model)
+    used = {name: known[name] for name in statement._bindparams}  # noqa: SLF001 - the names a text clause binds
+    return [_candidate(row) for row in await session.execute(statement, used)]
+
+
+def _way(vector: object, vectors: Vectors) -> str:
+    return "none" if vector is None else "index" if vectors.index_dims else "exact"
+
+
+def _parameters(query: Query, vector: Any, model: str) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "vector": None if vector is None else HalfVector(vector), "model": model, "cause": query.cause,
+        "config": configuration(query.language), "register": query.register,
+        "words": " | ".join(f"'{t}'" for t in query.terms) or "''", "lexical_words": query.lexical_text,
+        "language": query.language, "channel": query.channel, "message_kind": query.message_kind,
+        "candidates": max(_CANDIDATES, 2 * query.limit),
+    }  # fmt: skip
+
+
+@cache
+def _statement(kinds: tuple[str, ...], way: str, model: str, dims: int | None) -> TextClause:
+    parts, heads = [], []
+    if "macro" in kinds:
+        heads.append(_Q)
+        parts.append(_MACROS)
+    if "ticket" in kinds:
+        nearest = _NEAREST[way].format(model=model.replace("'", "''").replace(":", r"\:"), dims=dims)
+        nearest = nearest.replace("::halfvec(", r"\:\:halfvec(")
+        heads += [f"dense AS MATERIALIZED ({nearest})", f"lexical AS MATERIALIZED ({_LEXICAL})"]
+        parts.append(_TICKETS)
+    statement = text(f"WITH {', '.join(heads)} " + " UNION ALL ".join(f"({part})" for part in parts))
+    typed = [bindparam(name, type_=Text) for name in ("words", "lexical_words") if f":{name}" in statement.text]
+    return statement.bindparams(*typed)
+
+
+def _candidate(row: Row[Any]) -> Candidate:
+    fields = dict(row._mapping)  # noqa: SLF001 - the documented way to read a row by name
+    fields["causes"], fields["channels"] = tuple(fields["causes"]), tuple(fields["channels"])
+    return Candidate(**fields)
