@@ -14,6 +14,10 @@ UNITS: dict[str, str] = {
     "dots in words": "a.",
     "hosts": "www.beispiel.de ",
     "bare www": "www.",
+    "cyrillic hosts": "аmаzоn.dе ",
+    "cyrillic endings": "пример.рф ",
+    "punycode": "xn--mazon-3ve.de ",
+    "hosts in quotes": "„www.beispiel.de“ ",
     "half schemes": "http://",
     "schemes in hosts": "https://a.b/https:",
     "userinfo": "https://a@b@",
@@ -44,10 +48,16 @@ UNITS: dict[str, str] = {
     "half links": "[a](",
     "placeholders": "[Name] ",
     "braces": "{{a}} ",
+    "percent names": "%NAME% ",
+    "half percents": "%NAME",
+    "lines of underscores": "____ ",
     "open braces": "{{",
     "quotes": '"',
     "low quotes": "„a ",
     "quoting marks": "> ",
+    "quoted words": "„du bewerten Sie“ ",
+    "quoted promises": '"wir erstatten 5 Euro am 3.4." ',
+    "both forms": "du Sie ",
     "emoji": "\U0001f600",
     "joined emoji": "\U0001f468\u200d",
     "flags": "\U0001f1e9\U0001f1ea",
@@ -72,6 +82,14 @@ UNITS: dict[str, str] = {
     "review words": "bewerten sie bitte sterne ",
     "negations": "nicht kein ohne ",
     "promises": "ich erstatte ihnen 5 euro bis montag ",
+    "promises in clauses": "wir erstatten Ihnen 5 Euro, aber ",
+    "choices": "möchten Sie lieber Ersatz oder eine Erstattung von 5 Euro, oder ",
+    "numbers named": "Bestellnummer 302-1234567-7654321, Sendungsnummer 00340434161094042557, ",
+    "requests": "Bewerten Sie uns bitte! ",
+    "links with brackets": "http://a.de/(())))) ",
+    "foreign names": "Müller und Keller ",
+    "done things": "Ich habe den Betrag erstattet und die Sendung verfolgt, aber ",
+    "two tongues": "the parcel is on its way, das Paket ist nicht da, ",
     "gaps": "bitte und und und und und und ",
     "json": '{"a": ',
     "surrogates": "\ud800",
@@ -79,7 +97,10 @@ UNITS: dict[str, str] = {
 }
 
 
+_ENDS = {"choices": "?"}  # what must stand at the end, for the whole to be of its kind
+
+
 def text(name: str, size: int) -> str:
     """The unit of `name`, repeated to `size` characters."""
-    unit = UNITS[name]
-    return (unit * (size // len(unit) + 1))[:size]
+    unit, end = UNITS[name], _ENDS.get(name, "")
+    return (unit * (size // len(unit) + 1))[: size - len(end)] + end

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import cache
 
 from reply_guards.model import Context, Finding
 from reply_guards.policy import Policy
-from reply_guards.text import Reply, read
+from reply_guards.text import Reply
 from reply_guards.wordlists import data
 
 Edit = tuple[int, int, str]
+_LOOKED_BACK = 400  # characters in front of a word that decide whether it begins a sentence
 
 
 def repaired(reply: Reply, findings: Iterable[Finding], policy: Policy, context: Context) -> str | None:
@@ -48,10 +50,7 @@ def _edit(reply: Reply, finding: Finding, policy: Policy, context: Context) -> E
 
 def _own_page(reply: Reply, finding: Finding, policy: Policy, context: Context) -> str | None:
     """The allowed page for what the sentence around a link is about."""
-    span = _sentence_span(reply, finding)
-    words = read(reply.original[span[0] : span[1]]).words if span else frozenset()
-    topics = data("marketplaces")["link_topics"]
-    about = {t for t, stems in topics.items() if any(w.startswith(tuple(stems)) for w in words)}
+    about = _topics_around(reply, finding)
     if "tracking" in about and policy.settings.tracking_links and context.facts and context.facts.tracking_url:
         return context.facts.tracking_url
     market = data("marketplaces")["marketplaces"].get(policy.settings.marketplace or "", {})
@@ -60,14 +59,38 @@ def _own_page(reply: Reply, finding: Finding, policy: Policy, context: Context) 
     return next((f"https://www.{domain}{page}" for topic, page in pages.items() if topic in about), None)
 
 
-def _sentence_span(reply: Reply, finding: Finding) -> Edit | None:
-    """The sentences the finding touches, with the blank behind them."""
+def _topics_around(reply: Reply, finding: Finding) -> set[str]:
+    """What the sentences a finding touches are about. Each is looked at once, however many links stand in it."""
+    known: dict[int, set[str]] = reply.remembered("link_topics", lambda _: {})
+    touched = _touched(reply, finding)
+    for index in touched:
+        if index not in known:
+            sentence = reply.sentences[index].text
+            known[index] = {topic for topic, stems in _link_topics().items() if stems.search(sentence)}
+    return set().union(*(known[index] for index in touched))
+
+
+@cache
+def _link_topics() -> dict[str, re.Pattern[str]]:
+    """Of each page that may stand for a foreign link: how the words begin that speak of its matter."""
+    topics = data("marketplaces")["link_topics"]
+    return {topic: re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, stems))})") for topic, stems in topics.items()}
+
+
+def _touched(reply: Reply, finding: Finding) -> range:
+    """The numbers of the sentences a finding touches."""
     spans = reply.remembered("sentence_spans", _sentence_spans)
     first = bisect_right(spans, finding.start, key=lambda span: span[1])
-    last = bisect_left(spans, finding.end, key=lambda span: span[0])
-    if first >= last:
+    return range(first, bisect_left(spans, finding.end, key=lambda span: span[0]))
+
+
+def _sentence_span(reply: Reply, finding: Finding) -> Edit | None:
+    """The sentences the finding touches, with the blank behind them."""
+    touched = _touched(reply, finding)
+    if not touched:
         return None
-    start, end = spans[first][0], spans[last - 1][1]
+    spans = reply.remembered("sentence_spans", _sentence_spans)
+    start, end = spans[touched[0]][0], spans[touched[-1]][1]
     while end < len(reply.original) and reply.original[end] in " \t":
         end += 1
     return start, end, ""
@@ -79,7 +102,7 @@ def _sentence_spans(reply: Reply) -> list[tuple[int, int]]:
 
 def _lowered(reply: Reply, finding: Finding) -> str:
     text = reply.original[finding.start : finding.end].lower()
-    before = reply.original[: finding.start].rstrip()
+    before = reply.original[max(0, finding.start - _LOOKED_BACK) : finding.start].rstrip()
     return text[:1].upper() + text[1:] if not before or before[-1] in ".!?:\n" else text
 
 

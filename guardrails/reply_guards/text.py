@@ -9,10 +9,12 @@ break where a sentence ends. All work is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from reply_guards.unfold import FOLDS, SIMPLE_CHARS, Chars, fold_slowly, is_leet, plain_slowly
@@ -42,7 +44,7 @@ _QUOTED = re.compile(
     r"„[^„“”\"\n]{2,400}[“”\"]|“[^“”\n]{2,400}”|»[^»«\n]{2,400}«|«[^»«\n]{2,400}»|\"[^\"\n]{2,400}\"|^>[^\n]{0,400}",
     re.MULTILINE,
 )
-
+_QUOTING = frozenset('„“»«">')
 
 T = TypeVar("T")
 
@@ -121,8 +123,15 @@ class Reply:
 
     @cached_property
     def quotes(self) -> tuple[tuple[int, int], ...]:
-        """Spans in the original that stand in quotation marks or behind a quoting `>`."""
-        return tuple(self.plain_span(*m.span()) for m in _QUOTED.finditer(self.plain))
+        """Spans in the original that stand in quotation marks or behind a quoting `>`, in order of their start."""
+        if self.used.isdisjoint(_QUOTING):
+            return ()
+        return tuple(sorted(self.plain_span(*m.span()) for m in _QUOTED.finditer(self.plain)))
+
+    @cached_property
+    def _quotes_end(self) -> list[int]:
+        """For each quotation, how far it or one before it reaches."""
+        return list(accumulate((end for _, end in self.quotes), max))
 
     @cached_property
     def placeholders(self) -> tuple[tuple[int, int], ...]:
@@ -171,7 +180,15 @@ class Reply:
 
     def quoted(self, start: int, end: int) -> bool:
         """Whether an original span lies inside quotation marks."""
-        return any(a <= start and end <= b for a, b in self.quotes)
+        begun = bisect_right(self.quotes, start, key=itemgetter(0))
+        return begun > 0 and self._quotes_end[begun - 1] >= end
+
+    def quoting(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The quotations that share a part with an original span."""
+        at = bisect_left(self.quotes, end, key=itemgetter(0))
+        while at and self._quotes_end[at - 1] > start:
+            at -= 1
+            yield self.quotes[at]
 
 
 def read(text: str) -> Reply:

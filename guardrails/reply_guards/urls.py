@@ -127,11 +127,14 @@ def _is_schemed(match: re.Match[str]) -> bool:
 
 def trimmed(written: str) -> str:
     """Without the punctuation of the sentence around it; a closing bracket stays when it was opened inside."""
-    while written and written[-1] in _CLOSERS:
-        if written[-1] == ")" and written.count("(") >= written.count(")"):
-            break
-        written = written[:-1]
-    return written
+    end, unopened = len(written), written.count(")") - written.count("(")
+    while end and written[end - 1] in _CLOSERS:
+        if written[end - 1] == ")":
+            if unopened <= 0:
+                break
+            unopened -= 1
+        end -= 1
+    return written[:end]
 
 
 @lru_cache(maxsize=4096)

@@ -79,7 +79,7 @@ def _possible(text: str) -> dict[Key, list[Pattern]]:
     """The patterns a clause could match, by list and in the lists' order: most lists have none."""
     atlas, owners = _atlas()
     found: dict[Key, list[Pattern]] = {}
-    for pattern in atlas.possible(frozenset(WORD.findall(text))):
+    for pattern in atlas.possible(WORD.findall(text)):
         found.setdefault(owners[pattern], []).append(pattern)
     return found
 
@@ -125,9 +125,12 @@ def promised(reply: Reply) -> Iterator[Claim]:
 
 
 def _promised_in(sentence: Sentence) -> Iterator[Claim]:
+    choice: bool | None = None  # asked of the whole sentence: once, and only if a clause holds an offer
     for start, _end, text in clauses(sentence):
         for what, match in _each("offers", text):
-            if _is_offer(what, text, sentence):
+            if choice is None:
+                choice = sentence.question and _role("choice", sentence.text)
+            if _is_offer(what, text, choice=choice):
                 yield Claim(what, start + match.start(), start + match.end(), sentence, text)
 
 
@@ -161,14 +164,14 @@ def _unworded(
         yield Claim(labels[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
 
-def _is_offer(what: str, clause: str, sentence: Sentence) -> bool:
+def _is_offer(what: str, clause: str, *, choice: bool) -> bool:
     if _role("checking", clause) or _role("denied", clause) or _role("repeated", clause):
         return False
     if _role("state", clause) and not _role("giving", clause):
         return False
     if what in data("claims")["verbal"] and _role("agent_verb", clause):
         return True
-    return _role("giving", clause) or (sentence.question and _role("choice", sentence.text)) or _role("option", clause)
+    return _role("giving", clause) or choice or _role("option", clause)
 
 
 def stands_denied(text: str) -> bool:

@@ -129,7 +129,7 @@ def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
             continue
         yield Hit("contact.phone", *reply.plain_span(run.start, run.end), {"found": reply.plain[run.start : run.end]})
     for start, end in odd_numbers(reply):
-        if not (spans and any(a < end and start < b for a, b in spans)):
+        if not _overlaps(spans, start, end):
             yield Hit("contact.phone", *reply.plain_span(start, end), {"found": reply.plain[start:end]})
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 from reply_guards.checks.claims import (
     Claim,
@@ -52,6 +53,7 @@ _HANDS_MONEY = re.compile(
 )
 _GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MOST_AMOUNTS = 40  # of a ticket, whose sums and differences count as known
 _GOODWILL = {"voucher", "discount"}
 _FREE = {
     "invoice",
@@ -84,6 +86,7 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 
 def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
+    judged: set[tuple[int, str]] = set()  # amounts of a sentence, once however often it promises the same
     for claim in promised(reply):
         span = reply.span(claim.start, claim.end)
         if reply.quoted(*span):
@@ -99,7 +102,8 @@ def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
             claim.what in _GOODWILL and not policy.settings.goodwill and not _is_resolution(claim.what, context.offers)
         ):
             yield Hit("promise.goodwill", *span, {"what": claim.what})
-        else:
+        elif (claim.sentence.index, claim.what) not in judged:
+            judged.add((claim.sentence.index, claim.what))
             yield from _wrong_terms(reply, context, claim)
 
 
@@ -110,12 +114,14 @@ def _is_resolution(what: str, offers: tuple[Offer, ...]) -> bool:
 def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
     """The amount in a promise is the amount that was allowed."""
     offers = [o for o in context.offers or () if claim.what in _COVERS.get(o.type, {o.type}) and o.amount is not None]
+    if not offers:
+        return
     plain_start, plain_end = reply.to_plain(claim.sentence.start), reply.to_plain(claim.sentence.end)
+    allowed = {o.amount for o in context.offers or () if o.amount is not None} | set(
+        context.facts.amounts if context.facts else ()
+    )
     for money in money_in(reply.plain[plain_start:plain_end]):
-        allowed = {o.amount for o in context.offers or () if o.amount is not None} | set(
-            context.facts.amounts if context.facts else ()
-        )
-        if offers and money.amount not in allowed:
+        if money.amount not in allowed:
             yield Hit(
                 "promise.amount",
                 *reply.plain_span(plain_start + money.start, plain_start + money.end),
@@ -142,9 +148,14 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
 
 def _is_handed(reply: Reply, sentence: Sentence) -> bool:
     """Whether a sentence hands its amount to the customer: by the network where it is sure, by the words where not."""
-    told = hands_money(reply, sentence)
-    if told is not None:
-        return told
+    known: dict[int, bool] = reply.remembered("handed", lambda _: {})
+    if sentence.index not in known:
+        told = hands_money(reply, sentence)
+        known[sentence.index] = _reads_handed(sentence) if told is None else told
+    return known[sentence.index]
+
+
+def _reads_handed(sentence: Sentence) -> bool:
     if sentence.question or stands_denied(sentence.text) or not gives(sentence.text):
         return False
     return _HANDS_MONEY.search(sentence.text) is not None
@@ -228,8 +239,9 @@ def _amounts(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
     known = {*facts.amounts, *(o.amount for o in context.offers or () if o.amount is not None)}
     for text in (facts.customer_text, facts.known_text, *facts.products):
         known |= {m.amount for m in money_in(text)} | _bare_numbers(text)
+    combined = known | _sums_of(known) | {Decimal(0)}
     for money in named:
-        if money.amount not in known and money.amount != Decimal(0) and not _is_sum(money.amount, known):
+        if money.amount not in combined:
             yield Hit("grounding.amount", *reply.plain_span(money.start, money.end))
 
 
@@ -239,10 +251,11 @@ def _bare_numbers(text: str) -> set[Decimal]:
     return {Decimal(f) for f in found}
 
 
-def _is_sum(amount: Decimal, known: set[Decimal]) -> bool:
-    """Two known amounts together, or the difference between them, are known too."""
-    values = list(known)[:40]
-    return any(amount in (a + b, abs(a - b)) for a in values for b in values if a != b) or sum(values) == amount
+def _sums_of(known: set[Decimal]) -> set[Decimal]:
+    """Two known amounts together, or the difference between them, are known too; so are all of them together."""
+    values = sorted(known)[:_MOST_AMOUNTS]
+    pairs = list(combinations(values, 2))
+    return {a + b for a, b in pairs} | {b - a for a, b in pairs} | {sum(values, Decimal(0))}
 
 
 def _dates(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
@@ -260,16 +273,16 @@ def _numbers(reply: Reply, facts: CaseFacts) -> Iterator[Hit]:
         return
     own = (facts.order_id, facts.tracking_number, facts.tracking_url, facts.known_text, facts.customer_text)
     known = "".join("".join(text.split()) + " " for text in own if text).lower()
-    seen: list[tuple[int, int]] = []
+    seen: set[int] = set()  # places
     for match in _ORDER.finditer(reply.plain):
-        seen.append(match.span())
+        seen.update(range(*match.span()))
         if match.group() not in known:
             yield Hit("grounding.order_number", *reply.plain_span(*match.span()))
     for match in _NUMBERED.finditer(reply.folded):
         start, end = match.span("number")
         number = re.sub(r"[\s#]", "", match.group("number"))
         span = reply.to_plain(start), reply.to_plain(end - 1) + 1
-        if any(a <= span[0] < b for a, b in seen) or not _is_identifier(number) or number in known:
+        if span[0] in seen or not _is_identifier(number) or number in known:
             continue
         kind = "order_number" if match.group("kind").startswith(("bestell", "auftrag", "order")) else "tracking_number"
         yield Hit(f"grounding.{kind}", *reply.plain_span(*span))

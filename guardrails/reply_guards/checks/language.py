@@ -148,7 +148,7 @@ def _surely(text: str) -> str | None:
 
 
 def _is_quoted(reply: Reply, start: int, end: int) -> bool:
-    return any(a < end and start < b and min(b, end) - max(a, start) > (end - start) * 0.4 for a, b in reply.quotes)
+    return any(min(b, end) - max(a, start) > (end - start) * 0.4 for a, b in reply.quoting(start, end))
 
 
 def _register(reply: Reply, context: Context) -> Iterator[Hit]:

@@ -6,8 +6,10 @@ a rule's own patterns match, less of its conviction is enough; where it is sure 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, cached_property
+from operator import attrgetter
 from typing import Any
 
 from reply_guards.checks.hit import Hit
@@ -23,6 +25,7 @@ _CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more th
 _NEARLY = 0.6  # share of the likeliest family's log-odds
 _REMEMBERED, _LONGEST = 4096, 600  # sentences, and characters of one
 _FOREIGN, _GREETING = "leak.foreign_identity", "role.greeting"
+_start = attrgetter("start")
 _known: dict[str, Any] = {}  # scores of sentences; replies of one house share most of theirs
 
 
@@ -117,6 +120,7 @@ def learned(
     seen = views(reply)
     if seen is None:
         return
+    worded = sorted(found, key=_start)
     # What an address stands for, the exact checks know; the network sees but a gap.
     for number, family, name in seen.told([not ADDRESS_SIGN.search(s.text) for s in reply.sentences]):
         rule = policy.rules.get(name)
@@ -128,7 +132,8 @@ def learned(
         if family == "contact" and policy.settings.shop_contact:
             continue  # the shop may be written to and called; foreign addresses are the exact checks' business
         start, end = reply.span(sentence.start, sentence.end)
-        said = {hit.rule for hit in found if start <= hit.start < end and hit.rule.partition(".")[0] == family}
+        here = worded[bisect_left(worded, start, key=_start) : bisect_left(worded, end, key=_start)]
+        said = {hit.rule for hit in here if hit.rule.partition(".")[0] == family}
         # What consent may allow is said apart from what it may not.
         spoken = name in said or any(not policy.rules[r].consent for r in said if r in policy.rules)
         if not spoken and not reply.quoted(start, end):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from operator import itemgetter
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import views
@@ -43,35 +46,57 @@ def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit
 def _in_sentence(
     reply: Reply, sentence: Sentence, matches: Iterable[tuple[Rule, int, int]], parts: frozenset[Part]
 ) -> Iterator[Hit]:
-    seen: set[str] = set()
+    done: set[str] = set()  # rules that found something here, or that nothing here can trip
+    around = _Circumstances(sentence)
     for rule, start, end in matches:
-        if rule.id in seen or rule.part not in parts:
+        if rule.id in done or rule.part not in parts:
             continue
-        span = (sentence.start + start, sentence.start + end)
-        if _counts(rule, reply, sentence, span):
-            seen.add(rule.id)
-            yield Hit(rule.id, *reply.span(*span))
+        if around.excuse(rule):
+            done.add(rule.id)
+        elif not ("negated" in rule.ignore and around.negated(start, end)):
+            span = reply.span(sentence.start + start, sentence.start + end)
+            if not ("quoted" in rule.ignore and reply.quoted(*span)):
+                done.add(rule.id)
+                yield Hit(rule.id, *span)
 
 
-def _counts(rule: Rule, reply: Reply, sentence: Sentence, span: tuple[int, int]) -> bool:
-    if any(p.regex.search(sentence.text) for p in rule.unless):
-        return False
-    ignore = rule.ignore
-    if "questions" in ignore and sentence.question:
-        return False
-    if "negated" in ignore and negated(sentence, *span):
-        return False
-    if "conditional" in ignore and _CONDITION.search(sentence.text):
-        return False
-    return not ("quoted" in ignore and reply.quoted(*reply.span(*span)))
+class _Circumstances:
+    """What lets a wording pass in one sentence. Each thing is looked for once, however many matches ask."""
 
+    def __init__(self, sentence: Sentence) -> None:
+        self._sentence = sentence
+        self._text = sentence.text
+        self._excused: dict[str, bool] = {}
+        self._clauses: dict[tuple[int, int], bool] = {}
 
-def negated(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether the clause around [start, end) of the folded view holds a negation."""
-    if _DOUBLE.search(sentence.text):
-        return False  # "do not forget to …" asks for it
-    low, high = start - sentence.start, end - sentence.start
-    edges = [m.end() for m in _CLAUSE_EDGE.finditer(sentence.text, 0, low)]
-    after = _CLAUSE_EDGE.search(sentence.text, high)
-    clause = sentence.text[edges[-1] if edges else 0 : after.start() if after else len(sentence.text)]
-    return _NEGATION.search(clause) is not None
+    def excuse(self, rule: Rule) -> bool:
+        """Whether no match of a rule counts in this sentence."""
+        if rule.id not in self._excused:
+            self._excused[rule.id] = (
+                ("questions" in rule.ignore and self._sentence.question)
+                or any(p.regex.search(self._text) for p in rule.unless)
+                or ("conditional" in rule.ignore and _CONDITION.search(self._text) is not None)
+            )
+        return self._excused[rule.id]
+
+    @cached_property
+    def _reminding(self) -> bool:
+        """Whether the sentence turns its negation round: "do not forget to …" asks for it."""
+        return _DOUBLE.search(self._text) is not None
+
+    @cached_property
+    def _edges(self) -> list[tuple[int, int]]:
+        """Where clauses end."""
+        return [m.span() for m in _CLAUSE_EDGE.finditer(self._text)]
+
+    def negated(self, start: int, end: int) -> bool:
+        """Whether the clause around [start, end) holds a negation."""
+        if self._reminding:
+            return False
+        before = bisect_right(self._edges, start, key=itemgetter(1)) - 1
+        after = bisect_left(self._edges, end, key=itemgetter(0))
+        low = self._edges[before][1] if before >= 0 else 0
+        high = self._edges[after][0] if after < len(self._edges) else len(self._text)
+        if (low, high) not in self._clauses:
+            self._clauses[low, high] = _NEGATION.search(self._text[low:high]) is not None
+        return self._clauses[low, high]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from eval.bench.hostile import UNITS
+from eval.bench.hostile import text as hostile_text
 from reply_guards.model import CaseFacts, Context, Offer, Shop
 from reply_guards.review import review
 from reply_guards.text import read
@@ -55,3 +58,12 @@ def test_views_stay_inside_the_original(text):
     for at in range(0, len(reply.folded), 7):
         start, end = reply.span(at, at + 1)
         assert 0 <= start <= end <= len(text)
+
+
+@pytest.mark.parametrize("kind", UNITS)
+def test_a_text_made_to_be_slow_gets_a_verdict(kind):
+    """Each kind the worst-case bench times is also right: spans inside the text, the same answer twice."""
+    text = hostile_text(kind, 1500)
+    verdict = review(text, CONTEXT)
+    assert all(0 <= f.start <= f.end <= len(text) for f in verdict.findings)
+    assert review(text, CONTEXT) == verdict

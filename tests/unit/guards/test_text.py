@@ -84,3 +84,17 @@ def test_quotes_are_found():
         at = text.index(piece)
         assert reply.quoted(at, at + len(piece))
     assert not reply.quoted(0, 3)
+
+
+def test_only_the_quotations_beside_a_span_are_looked_at():
+    """Many quotations, turned by an override among them: each span is told the one it stands in, and no other."""
+    text = "„eins zwei“ dazwischen \u202e„reiv ierd“\u202c und „fünf sechs“ danach"
+    reply = read(text)
+    start = text.index("fünf")
+    assert reply.quoted(start, start + 4)
+    assert [text[a:b] for a, b in reply.quoting(start, start + 4)] == ["„fünf sechs“"]
+    for outside in ("dazwischen", "danach"):
+        at = text.index(outside)
+        assert not reply.quoted(at, at + len(outside))
+        assert list(reply.quoting(at, at + len(outside))) == []
+    assert len(list(reply.quoting(0, len(text)))) == len(reply.quotes)
