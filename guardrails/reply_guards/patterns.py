@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from reply_guards.compiled import store_for
 from reply_guards.unfold import fold_char
@@ -31,6 +31,7 @@ _STAR = r"\w{0,25}"
 _MIN_ATOM = 3
 WORD = re.compile(r"[^\W_]{1,64}")  # what is looked up for atoms
 _MAX_GROUPS = 3
+_KEPT_WORDS = 32_768  # of which a set of patterns remembers what they hold
 _TOKENS = re.compile(r"\s*~(\d{0,2})\s*|\s+|<([a-z_0-9]+)>|[()|?*N^$]|[^\s~<>()|?*^$]")
 
 
@@ -188,13 +189,6 @@ class Pattern:
         """The regular expression, compiled when first needed (hundreds of them would slow the start)."""
         return re.compile(self.regex_source)
 
-    def possible(self, present: frozenset[str]) -> bool:
-        """Whether the text whose atoms are given could match; a plain loop, called hundreds of times a reply."""
-        for group in self.needs:  # noqa: SIM110
-            if group.isdisjoint(present):
-                return False
-        return True
-
 
 def compile_pattern(source: str, lexicon: Mapping[str, str]) -> Pattern:
     """Compile one pattern.
@@ -212,32 +206,58 @@ def compile_pattern(source: str, lexicon: Mapping[str, str]) -> Pattern:
 
 
 class Atlas:
-    """All atoms of a set of patterns, and which of the patterns a text could match at all."""
+    """All atoms of a set of patterns, and which of the patterns a text could match at all.
+
+    A pattern has up to three groups of atoms. What a word holds is one number: bit `i` says that it holds an atom of
+    the first group of pattern `i`, and further up the same is said of the second and the third groups. So the words of
+    a text are joined by "or", and the patterns all of whose groups are there remain by "and".
+    """
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(patterns)
-        self._atoms = frozenset(atom for p in self._patterns for group in p.needs for atom in group)
-        # Found by one atom of their most telling group; only then are the other groups looked at.
-        self._by_atom: dict[str, list[int]] = {}
+        size = len(self._patterns)
+        self._size, self._every = size, (1 << size) - 1
+        self._lacking = 0  # groups that a pattern has not: always there
+        self._bits: dict[str, int] = {}
         for index, pattern in enumerate(self._patterns):
-            for atom in pattern.needs[0] if pattern.needs else ():
-                self._by_atom.setdefault(atom, []).append(index)
-        self._always = tuple(i for i, p in enumerate(self._patterns) if not p.needs)
-        self._lengths = sorted({len(a) for a in self._atoms})
-        self._of_word = lru_cache(maxsize=32768)(self._search)
+            for number in range(_MAX_GROUPS):
+                bit = 1 << (number * size + index)
+                if number >= len(pattern.needs):
+                    self._lacking |= bit
+                    continue
+                for atom in pattern.needs[number]:
+                    self._bits[atom] = self._bits.get(atom, 0) | bit
+        self._starting: dict[str, list[str]] = {}  # atoms by their first letters
+        for atom in self._bits:
+            self._starting.setdefault(atom[:_MIN_ATOM], []).append(atom)
+        self._known: dict[str, int] = {}
 
-    def possible(self, words: frozenset[str]) -> tuple[Pattern, ...]:
+    def possible(self, words: Iterable[str]) -> list[Pattern]:
         """The patterns a text of these words could match, in their order."""
-        present: frozenset[str] = frozenset().union(*map(self._of_word, words)) if words else frozenset()
-        found = set(self._always).union(*(self._by_atom.get(atom, ()) for atom in present))
-        return tuple(p for i in sorted(found) if (p := self._patterns[i]).possible(present))
+        known, present = self._known, self._lacking
+        for word in words:
+            bits = known.get(word)
+            if bits is None:
+                bits = self._search(word)
+            if bits:
+                present |= bits
+        size = self._size
+        left = present & (present >> size) & (present >> 2 * size) & self._every
+        found = []
+        while left:
+            lowest = left & -left
+            found.append(self._patterns[lowest.bit_length() - 1])
+            left ^= lowest
+        return found
 
-    def _search(self, word: str) -> frozenset[str]:
-        size = len(word)
-        return frozenset(
-            piece
-            for length in self._lengths
-            if length <= size
-            for i in range(size - length + 1)
-            if (piece := word[i : i + length]) in self._atoms
-        )
+    def _search(self, word: str) -> int:
+        """What a word holds; remembered, for words recur."""
+        bits = 0
+        for at in range(len(word) - _MIN_ATOM + 1):
+            for atom in self._starting.get(word[at : at + _MIN_ATOM], ()):
+                if word.startswith(atom, at):
+                    bits |= self._bits[atom]
+        if len(self._known) >= _KEPT_WORDS:
+            self._known.clear()
+        self._known[word] = bits
+        return bits

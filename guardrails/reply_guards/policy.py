@@ -103,7 +103,7 @@ class Finder:
 
     def _matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
         """All matches in a folded sentence, as (rule, start, end) within it."""
-        possible = self._atlas.possible(frozenset(WORD.findall(text)))
+        possible = self._atlas.possible(WORD.findall(text))
         return tuple((self._rule_of[p], *m.span()) for p in possible for m in p.regex.finditer(text))
 
 

@@ -45,7 +45,7 @@ def signs(text: str, source: str = "structure") -> frozenset[str]:
     """The signs a folded text holds. Remembered: replies of one house share most of their sentences."""
     atlas, names = _atlas(source)
     found: set[str] = set()
-    for pattern in atlas.possible(frozenset(WORD.findall(text))):
+    for pattern in atlas.possible(WORD.findall(text)):
         if names[pattern] not in found and pattern.regex.search(text):
             found.add(names[pattern])
     return frozenset(found)
