@@ -1,0 +1,92 @@
+"""Whether a name that is also a word stands where a name stands: 'Herr Klein' and not 'ein klein wenig'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+
+from app.knowledge.redaction.lists import NOUN, PLAIN, cues, kind_of
+from app.knowledge.redaction.words import Words
+
+_NEAR = re.compile(r"[ \t]{1,2}|\.[ \t]?|[ \t]?[-–][ \t]?|,[ \t]")
+_ENDS_GREETING = re.compile(r"\s{0,2}(?:[,!\n–]|$)")
+_INTRODUCED = re.compile(
+    r"(?:name(?:\s(?:ist|is|lautet))?|heiß(?:e|en|t)|heisse|called|gez\.|i\.\s?a\.|c/o|attn\.?|hd\.?|händen|regards|grüße|grüßen|gruß"
+    r"|grüsse|gruss|lg|vg|mfg)[\s:,.]{1,4}$",
+    re.IGNORECASE,
+)
+_SHORT_LINE = 4
+
+
+def stands_as_name(words: Words, i: int, kind: int, others: AbstractSet[int] = frozenset()) -> bool:
+    """Judge word i, which is a name and a word of this kind; `others` are words known to be the same person's names."""
+    if after_title(words, i) or _is_greeted(words, i) or _beside(words, i, others) or _is_signed(words, i):
+        return True
+    if _INTRODUCED.search(words.text[max(0, words.starts[i] - 24) : words.starts[i]]):
+        return words.is_capital(i) or not words.styled
+    if not words.styled or not words.is_capital(i) or _joined(words, i):
+        return False
+    if words.after(i)[:2] in {"'s", "’s"}:
+        return True
+    if words.opens(i):
+        return i + 1 < len(words) and words.folds[i + 1] in cues("verbs") and "es" not in words.folds[i + 2 : i + 3]
+    return kind != NOUN or not _is_noun_here(words, i)
+
+
+def after_title(words: Words, i: int) -> bool:
+    """Whether a title or titles stand right before word i."""
+    if not i or words.folds[i - 1] not in cues("titles") or not re.fullmatch(r"[.\s]{1,3}", words.gap(i)):
+        return False
+    return words.is_capital(i) or not words.styled
+
+
+def _is_greeted(words: Words, i: int) -> bool:
+    if not i or words.folds[i - 1] not in cues("greetings") or words.gap(i).strip():
+        return False
+    if not words.opens(i - 1) and words.folds[i - 2 : i - 1] not in (
+        ["guten"],
+        ["gruess"],
+        ["good"],
+        ["sehr"],
+        ["ganz"],
+        ["oh"],
+    ):
+        return False
+    return bool(_ENDS_GREETING.match(words.after(i))) or (words.styled and words.is_capital(i))
+
+
+def _beside(words: Words, i: int, others: AbstractSet[int]) -> bool:
+    """Another name of the same person right beside it, one of the two with a capital or no word at all."""
+    for other, gap in ((i - 1, i), (i + 1, i + 1)):
+        if other in others and _NEAR.fullmatch(words.gap(gap)):
+            if kind_of(words.folds[other]) == PLAIN:
+                return True
+            if words.is_capital(i) and words.is_capital(other):
+                return True
+    return False
+
+
+def _is_signed(words: Words, i: int) -> bool:
+    """Nothing but this and a few words of a name on its line, and that line ends the text or follows a greeting."""
+    first, last = words.line(i)
+    if last - first + 1 > _SHORT_LINE or not (words.is_capital(i) or not words.styled):
+        return False
+    if first == 0 and last == len(words) - 1:
+        return False
+    return not re.search(r"[?:]", words.after(last)) and (last - first < 2 or words.is_capital(first))  # noqa: PLR2004
+
+
+def _joined(words: Words, i: int) -> bool:
+    """Part of a compound: 'Winter-Reifen'."""
+    return words.after(i)[:1] == "-" or words.gap(i)[-1:] == "-"
+
+
+def _is_noun_here(words: Words, i: int) -> bool:
+    """Whether an article, a number, an adjective or such stands before it, as before a noun."""
+    before = words.folds[i - 1]
+    if before.isdigit() or before in cues("determiners") or before in cues("not_before"):
+        return True
+    if i + 1 < len(words) and words.folds[i + 1].isdigit() and words.after(i) == " ":
+        return True
+    adjective = before.endswith(("e", "er", "en", "es", "em")) and not words.is_capital(i - 1)
+    return adjective and before not in cues("not_adjectives")
