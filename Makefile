@@ -16,7 +16,7 @@ help: ## list the targets
 install: $(VENV)/.runtime ## install what `run` needs
 
 run: $(VENV)/.runtime ## install, prepare the database, serve on http://127.0.0.1:8400
-	@$(BIN)/vierklang serve
+	@$(BIN)/vierklang serve --with-worker
 
 worker: $(VENV)/.runtime ## run a worker of the job queue
 	@$(BIN)/vierklang worker

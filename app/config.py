@@ -55,6 +55,16 @@ class Settings(BaseSettings):
     embedding_model: Annotated[
         str, Field(min_length=1, description="Built-in, or any litellm embedding model as `provider/model`.")
     ] = DEFAULT_EMBEDDING
+    keep_drafts_days: Annotated[
+        int, Field(ge=0, le=36_500, description="Days a draft, its ticket and outcome are kept; 0: for ever.")
+    ] = 365
+    keep_tickets_days: Annotated[
+        int, Field(ge=0, le=36_500, description="Days a redacted precedent is kept after its import; 0: for ever.")
+    ] = 0
+    learn_after_days: Annotated[
+        int,
+        Field(ge=0, le=365, description="Quarantine: days until a reply that was sent may serve as a precedent."),
+    ] = 7
     policy_dir: Annotated[
         Path | None,
         Field(description="Folder with rules of one's own: `local.yaml`, `local.<channel>.yaml` (docs/policies.md). "

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.config import Settings, get_settings
 from app.db import Database, make_engine
 from app.drafts.endpoints import router as drafts_router
+from app.drafts.outcomes import Outcomes
 from app.drafts.rulebooks import Rulebooks, open_rulebooks
 from app.drafts.service import DraftService
 from app.drafts.warmup import warm_up
@@ -20,8 +21,13 @@ from app.http.docs import install_docs
 from app.http.health import router as health_router
 from app.http.middleware import RequestContext
 from app.http.problems import install_problem_handlers
+from app.jobs.endpoints import router as jobs_router
+from app.jobs.queue import REEMBED, Dispatcher
 from app.knowledge.embeddings import Embedder, open_embedder
-from app.knowledge.endpoints import router as knowledge_router
+from app.knowledge.importing import Importer
+from app.knowledge.marks import Markers
+from app.knowledge.reembedding import Reembedding
+from app.knowledge.routers import KNOWLEDGE_ROUTERS
 from app.knowledge.service import KnowledgeService
 from app.knowledge.serving import Serving
 from app.llm.client import LanguageModel
@@ -29,6 +35,8 @@ from app.llm.drafting import Writer
 from app.llm.factory import open_model
 from app.llm.prompts import shipped_prompts
 from app.logs import configure_logs, get_logger
+from app.privacy.endpoints import router as privacy_router
+from app.privacy.service import PrivacyService
 from app.profile.endpoints import router as profile_router
 from app.provision import LOCAL_TENANT, Provisioned, provision
 from app.security import KeyRing
@@ -43,17 +51,28 @@ class Rooms:
 
     settings: Settings
     database: Database
+    ready: Provisioned
     keys: KeyRing
     embedder: Embedder
     model: LanguageModel | None
     knowledge: KnowledgeService
     rulebooks: Rulebooks
     drafts: DraftService
+    outcomes: Outcomes
+    importer: Importer
+    reembedding: Reembedding
+    privacy: PrivacyService
+    dispatcher: Dispatcher
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings, ready: Provisioned | None = None) -> AsyncIterator[Rooms]:
-    """Provision (unless it is `ready`), load and wire; on leaving, close in reverse. The command line uses it too."""
+async def open_rooms(
+    settings: Settings, ready: Provisioned | None = None, *, drafting: bool = True
+) -> AsyncIterator[Rooms]:
+    """Provision (unless it is `ready`), load and wire; on leaving, close in reverse. The command line uses it too.
+
+    `drafting`: read all word lists now, so that the first draft is as quick as the next.
+    """
     embedder = open_embedder(settings.embedding_model, cache_dir=settings.data_dir / "cache")
     async with AsyncExitStack() as stack:
         # The database server starts in its own process: the weights are read meanwhile.
@@ -67,18 +86,26 @@ async def open_rooms(settings: Settings, ready: Provisioned | None = None) -> As
         model = open_model(settings.model) if settings.model else None
         if model:
             stack.push_async_callback(model.aclose)
-        rooms = wire(settings, database, embedder, model)
+        rooms = wire(settings, ready, database, embedder, model)
+        stack.push_async_callback(rooms.dispatcher.close)
         if settings.starter_knowledge:
             await rooms.knowledge.load_starter(database, LOCAL_TENANT)
-        await asyncio.to_thread(warm_up, settings, rooms.rulebooks.of(LOCAL_TENANT))
+        if job := await rooms.reembedding.needed(LOCAL_TENANT):
+            await rooms.dispatcher.defer(REEMBED, LOCAL_TENANT, job_id=job.id)
+        if drafting:
+            await asyncio.to_thread(warm_up, settings, rooms.rulebooks.of(LOCAL_TENANT))
         yield rooms
 
 
-def wire(settings: Settings, database: Database, embedder: Embedder, model: LanguageModel | None) -> Rooms:
+def wire(
+    settings: Settings, ready: Provisioned, database: Database, embedder: Embedder, model: LanguageModel | None
+) -> Rooms:
     """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
     cache_dir = settings.data_dir / "cache"
     serving = Serving(database, embedder, lambda name: open_embedder(name, cache_dir=cache_dir))
     knowledge = KnowledgeService(serving)
+    markers = Markers(database)
+    importer = Importer(database, knowledge, markers)
     rulebooks = open_rulebooks(settings.policy_dir)
     writer = Writer(
         model, max_tokens=settings.model_max_tokens, prompt_tokens=settings.prompt_tokens,
@@ -86,9 +113,15 @@ def wire(settings: Settings, database: Database, embedder: Embedder, model: Lang
     ) if model else None  # fmt: skip
     drafts = DraftService(
         database=database, knowledge=knowledge, author=Author(writer), composer=Author(None), prompts=shipped_prompts(),
-        settings=settings, rulebooks=rulebooks, model_name=settings.model,
+        settings=settings, rulebooks=rulebooks, markers=markers, model_name=settings.model,
     )  # fmt: skip
-    return Rooms(settings, database, KeyRing(database), embedder, model, knowledge, rulebooks, drafts)
+    return Rooms(
+        settings=settings, database=database, ready=ready, keys=KeyRing(database), embedder=embedder, model=model,
+        knowledge=knowledge, rulebooks=rulebooks, drafts=drafts, importer=importer,
+        outcomes=Outcomes(settings, importer),
+        reembedding=Reembedding(database, knowledge), dispatcher=Dispatcher(ready.service_url),
+        privacy=PrivacyService(database, markers, serving, settings),
+    )  # fmt: skip
 
 
 def _release(ready: Provisioned) -> None:
@@ -107,7 +140,7 @@ def create_app(settings: Settings | None = None, ready: Provisioned | None = Non
     app.add_middleware(RequestContext, max_body_bytes=settings.max_body_bytes)
     install_problem_handlers(app)
     install_docs(app)
-    for router in (drafts_router, knowledge_router, profile_router, health_router):
+    for router in (drafts_router, *KNOWLEDGE_ROUTERS, jobs_router, privacy_router, profile_router, health_router):
         app.include_router(router)
     return app
 

@@ -12,7 +12,10 @@ import typer
 from app.cli.check import check
 from app.cli.db import db
 from app.cli.draft import draft
+from app.cli.erase import erase
+from app.cli.import_ import import_, job
 from app.cli.key import key
+from app.cli.macro import macro
 from app.cli.rules import rules
 from app.cli.serve import serve, worker
 from app.cli.settings import settings
@@ -25,8 +28,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, worker, draft, check, rules, settings):
+for command in (serve, worker, draft, check, job, erase, rules, settings):
     app.command()(command)
+app.command(name="import")(import_)
+app.add_typer(macro, name="macro")
 app.add_typer(key, name="key")
 app.add_typer(db, name="db")
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
 
 
-def serve() -> None:
+def serve(
+    with_worker: Annotated[bool, typer.Option(help="Also run a worker of the job queue, as `make run` does.")] = False,
+) -> None:
     """Run the API (address, port and the rest: `vierklang settings`)."""
     import uvicorn
 
@@ -23,26 +31,43 @@ def serve() -> None:
     try:
         # Several processes import the application themselves; a single one takes what is already there.
         alone = settings.workers == 1
-        uvicorn.run(
-            create_app(settings, ready) if alone else "app.main:create_app",
-            factory=not alone,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        with _beside(with_worker):
+            uvicorn.run(
+                create_app(settings, ready) if alone else "app.main:create_app",
+                factory=not alone,
+                host=settings.host,
+                port=settings.port,
+                workers=settings.workers,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=10,
+            )
     finally:
         if ready.embedded:
             ready.embedded.release()
 
 
-def worker() -> None:
+@contextmanager
+def _beside(wanted: bool) -> Iterator[None]:
+    """A worker process for as long as the API runs; it notices by itself when this process is killed."""
+    if not wanted:
+        yield
+        return
+    worker = subprocess.Popen((sys.executable, "-m", "app.cli", "worker", "--with-parent"))
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def worker(
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
     """Run a worker of the job queue; any number of them share the work."""
     import asyncio
 
     from app.jobs.worker import run_worker
 
-    asyncio.run(run_worker())
+    asyncio.run(run_worker(with_parent=with_parent))

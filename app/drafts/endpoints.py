@@ -12,7 +12,8 @@ from pydantic import AfterValidator
 from app.drafts import examples, repository
 from app.drafts.answer import triage_out
 from app.drafts.checking import check_text
-from app.drafts.revision import fill_draft, record_outcome
+from app.drafts.outcomes import Outcomes
+from app.drafts.revision import fill_draft
 from app.drafts.schemas import (
     CheckAnswer,
     CheckRequest,
@@ -93,7 +94,8 @@ async def tell_outcome(
     """Tell what became of a draft; answers how far the sent text is from it and what review says of it."""
     rooms = request.app.state.rooms
     rulebook = rooms.rulebooks.of(caller.tenant_id)
-    return await record_outcome(session, caller.tenant_id, draft_id, outcome, rooms.settings, rulebook)
+    outcomes: Outcomes = rooms.outcomes
+    return await outcomes.record(session, caller.tenant_id, draft_id, outcome, rulebook)
 
 
 @router.post("/checks", tags=["checks"])

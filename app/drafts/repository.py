@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import NotFound
-from app.models import Draft, DraftOutcome
+from app.models import Draft, DraftMacro, DraftOutcome, Macro
 
 _MOST_LISTED = 100
 
 
-async def add_draft(session: AsyncSession, row: dict[str, Any]) -> None:
-    """Store a draft with its request and trace."""
+async def add_draft(session: AsyncSession, row: dict[str, Any], *, macros: Iterable[uuid.UUID] = ()) -> None:
+    """Store a draft with its request and trace, and the macros it stands on."""
     await session.execute(insert(Draft).values(**row))
+    if used := list(macros):
+        # Only those that nobody deleted meanwhile.
+        there = select(literal(row["tenant_id"]), literal(row["id"]), Macro.id).where(Macro.id.in_(used))
+        await session.execute(insert(DraftMacro).from_select(["tenant_id", "draft_id", "macro_id"], there))
 
 
 async def load_draft(session: AsyncSession, draft_id: str) -> Draft:

@@ -1,31 +1,27 @@
-"""What happens to a draft after it was made: placeholders are filled, an outcome is told."""
+"""What happens to a draft after it was made: its placeholders are filled."""
 
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz.distance import Levenshtein
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
 from app.drafts import repository
-from app.drafts.answer import findings_out, judged_fields
+from app.drafts.answer import judged_fields
 from app.drafts.casework import build_case
-from app.drafts.context import case_context
 from app.drafts.judge import judge_filled
 from app.drafts.model import Case
 from app.drafts.rulebooks import Rulebook
-from app.drafts.schemas import DraftAnswer, DraftRequest, OutcomeAnswer, OutcomeRequest
+from app.drafts.schemas import DraftAnswer, DraftRequest
 from app.drafts.slots import Filled, OpenSlot, refill
 from app.errors import Conflict, FieldError, InvalidRequest
 from app.models import Draft
 from app.profile.repository import load_profile
 from app.triage.service import triage
 from reply_guards.model import StepSpan
-from reply_guards.review import review
 
 _LONGEST_VALUE = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -110,39 +106,3 @@ def _problem(name: str, value: object, open_names: set[str]) -> str | None:
     if _CONTROL.search(value):
         return "must be one line without control characters"
     return "must not hold brackets or braces" if _BRACKETS.search(value) else None
-
-
-async def record_outcome(
-    session: AsyncSession, tenant_id: uuid.UUID, draft_id: str, outcome: OutcomeRequest, settings: Settings,
-    rulebook: Rulebook,
-) -> OutcomeAnswer:  # fmt: skip
-    """Compare what was sent with the draft, review it, and keep both. Raises NotFound, InvalidRequest."""
-    stored = await load_stored(session, draft_id, settings, rulebook)
-    sent = None if outcome.outcome == "discarded" else outcome.sent_text or stored.answer.text
-    if sent is None and outcome.outcome != "discarded":
-        advice = "is required: this draft is blocked, so what was sent cannot be its text"
-        raise InvalidRequest(errors=(FieldError("/sent_text", advice),))
-    answer = _assess(stored, outcome, sent)
-    assessment = answer.model_dump(mode="json", exclude={"draft_id", "outcome"})
-    row = {"outcome": outcome.outcome, "reason": outcome.reason, "sent_text": sent}
-    await repository.add_outcome(session, tenant_id, draft_id, row, assessment)
-    return answer
-
-
-def _assess(stored: Stored, outcome: OutcomeRequest, sent: str | None) -> OutcomeAnswer:
-    verdict = None
-    similarity = None
-    if sent is not None:
-        steps = stored.filled.steps if sent == stored.answer.text else None
-        context = case_context(stored.case, steps, more_facts=stored.filled_values.values())
-        verdict = review(sent, context, policy=stored.case.policy)
-        similarity = round(Levenshtein.normalized_similarity(stored.answer.text or "", sent), 4)
-    return OutcomeAnswer(
-        draft_id=stored.answer.id,
-        outcome=outcome.outcome,
-        similarity=similarity,
-        edit_effort=None if similarity is None else round(1 - similarity, 4),
-        compliant=verdict.compliant if verdict else None,
-        findings=findings_out(verdict.findings) if verdict else (),
-        accepted_risks=verdict.accepted_risks if verdict else (),
-    )

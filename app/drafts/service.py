@@ -17,8 +17,9 @@ from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, ch
 from app.drafts.model import Case
 from app.drafts.rulebooks import Rulebooks
 from app.drafts.schemas import DraftRequest
-from app.drafts.writing import Author
+from app.drafts.writing import Author, Work
 from app.errors import FieldError, InvalidRequest
+from app.knowledge.marks import Markers
 from app.knowledge.model import Hit, Query
 from app.knowledge.service import KnowledgeService
 from app.llm.prompts import Prompt, PromptRegistry, UnknownPrompt
@@ -68,6 +69,7 @@ class DraftService:
     prompts: PromptRegistry
     settings: Settings
     rulebooks: Rulebooks
+    markers: Markers
     model_name: str | None = None
 
     async def draft(self, caller: Principal, request: DraftRequest) -> dict[str, Any]:
@@ -85,7 +87,7 @@ class DraftService:
         clock.stop("generate", without=written.work.review_s)
         clock.book("review", written.work.review_s)
         answer = build_answer(_new_id(), case, written, hits, clock.timings_ms(), now)
-        await self._persist(caller, request, case, answer, written.work.trace)
+        await self._persist(caller, request, case, answer, written.work)
         clock.stop("persist")
         clock.observe()
         answer["timings_ms"] = clock.timings_ms()
@@ -114,17 +116,19 @@ class DraftService:
             return profile, await self.knowledge.search(session, replace(query, register=register), probe)
 
     async def _persist(
-        self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], trace: list[dict[str, Any]]
+        self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], work: Work
     ) -> None:
+        marker, ticket = await self.markers.of(caller.tenant_id), request.ticket
         row = {
             "id": answer["id"], "tenant_id": caller.tenant_id, "ticket_id": request.ticket.id,
             "status": answer["status"], "kind": request.kind, "language": answer["language"],
             "channel": request.ticket.channel, "cause": case.triage.cause,
             "request": request.model_dump(mode="json", by_alias=True, exclude_unset=True), "answer": answer,
-            "trace": {"attempts": trace}, "created_at": answer["created_at"],
+            "trace": {"attempts": work.trace}, "created_at": answer["created_at"],
+            "person_mark": marker.person(ticket.customer.email), "ticket_mark": marker.ticket(ticket.id),
         }  # fmt: skip
         async with self.database.begin(caller.tenant_id) as session:
-            await repository.add_draft(session, row)
+            await repository.add_draft(session, row, macros=_macros_behind(answer, work))
 
 
 def search_query(request: DraftRequest, read: Triage) -> Query:
@@ -134,6 +138,13 @@ def search_query(request: DraftRequest, read: Triage) -> Query:
         text=words, channel=request.ticket.channel, cause=read.cause,
         language=read.language if read.language in LANGUAGES_WRITTEN else "en", message_kind=request.kind,
     )  # fmt: skip
+
+
+def _macros_behind(answer: dict[str, Any], work: Work) -> list[uuid.UUID]:
+    """The macro the composer built on, or all that a model was shown."""
+    if work.engine == COMPOSER:
+        return [uuid.UUID(work.frame)] if work.frame else []
+    return [uuid.UUID(source["id"]) for source in answer["sources"] if source["kind"] == "macro"]
 
 
 def _new_id() -> str:

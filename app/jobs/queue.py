@@ -5,25 +5,34 @@ Job arguments carry ids, never customer text.
 
 from __future__ import annotations
 
+import asyncio
+import uuid
+from contextlib import AsyncExitStack
+
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import text
 
-from app.db import Database
-from app.logs import get_logger
-
-log = get_logger("jobs")
+IMPORT, REEMBED, INDEX = "import_rows", "reembed", "look_after_indexes"
 
 
-def make_queue(service_url: str, database: Database) -> App:
-    """The queue's application with all tasks; open it before use."""
-    queue = App(connector=PsycopgConnector(conninfo=service_url, min_size=1, max_size=3))
+class Dispatcher:
+    """Leaves work for the workers. Opens its connection with the first job: most processes never leave one."""
 
-    @queue.periodic(cron="7 * * * *")
-    @queue.task(name="purge_idempotency_replays", queueing_lock="purge_idempotency_replays")
-    async def purge(timestamp: int) -> None:
-        """Forget answers kept for replay after a day. The policy on the table lets expired rows go, and only those."""
-        async with database.engine.begin() as connection:
-            gone = await connection.execute(text("DELETE FROM idempotency_replays"))
-        log.info("replays_purged", rows=gone.rowcount, timestamp=timestamp)
+    def __init__(self, service_url: str) -> None:
+        self._url = service_url
+        self._app: App | None = None
+        self._opening = asyncio.Lock()
+        self._stack = AsyncExitStack()
 
-    return queue
+    async def defer(self, task: str, tenant_id: uuid.UUID, *, in_s: int = 0, **ids: str) -> None:
+        """Leave one job; with `in_s`, not to be begun before so many seconds."""
+        async with self._opening:
+            if self._app is None:
+                queue = App(connector=PsycopgConnector(conninfo=self._url, min_size=1, max_size=2))
+                self._app = await self._stack.enter_async_context(queue.open_async())
+        wait = {"schedule_in": {"seconds": in_s}} if in_s else {}
+        job = self._app.configure_task(task, allow_unknown=True, **wait)
+        await job.defer_async(tenant_id=str(tenant_id), **ids)
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+        self._app = None

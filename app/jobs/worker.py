@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import uuid
+from contextlib import suppress
 
 from app.config import get_settings
-from app.db import Database, make_engine
-from app.jobs.queue import make_queue
+from app.jobs.tasks import make_queue
 from app.logs import configure_logs, get_logger
-from app.provision import provision
+from app.main import open_rooms
 
 log = get_logger("jobs")
+_LOOK_S = 1.0
 
 
-async def run_worker() -> None:
-    """Work until SIGINT or SIGTERM; running jobs are finished first."""
+async def run_worker(*, with_parent: bool = False) -> None:
+    """Work until SIGINT or SIGTERM, or (`with_parent`) until the process that started it is gone.
+
+    Running jobs are finished first.
+    """
     settings = get_settings()
     configure_logs(settings)
-    ready = await asyncio.to_thread(provision, settings)
-    database = Database(make_engine(ready.service_url, pool_size=2))
-    try:
-        queue = make_queue(ready.service_url, database)
+    async with open_rooms(settings, drafting=False) as rooms:
+        queue = make_queue(rooms)
         async with queue.open_async():
             log.info("worker_ready")
-            await queue.run_worker_async(concurrency=2, shutdown_graceful_timeout=30)
-    finally:
-        await database.close()
-        if ready.embedded:
-            ready.embedded.release()
+            working = asyncio.create_task(queue.run_worker_async(concurrency=2, shutdown_graceful_timeout=30))
+            watching = asyncio.create_task(_until_parent_is_gone()) if with_parent else None
+            await asyncio.wait({working, watching} if watching else {working}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (working, watching):
+                if task and not task.done():
+                    task.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+
+
+async def work_on(tenant_id: uuid.UUID, job_id: str) -> None:
+    """Help with one import until it is finished or whoever started this process is gone: no queue involved."""
+    settings = get_settings()
+    configure_logs(settings)
+    parent = os.getppid()
+    async with open_rooms(settings, drafting=False) as rooms:
+        while os.getppid() == parent:
+            if not await rooms.importer.work(tenant_id, job_id):
+                if (await rooms.importer.state(tenant_id, job_id)).finished:
+                    return
+                await asyncio.sleep(0.1)
+
+
+async def _until_parent_is_gone() -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 - the kernel tells nobody
+        await asyncio.sleep(_LOOK_S)

@@ -30,6 +30,9 @@ class Embedder(Protocol):
     async def embed(self, texts: Sequence[str]) -> list[Any]:
         """One vector a text, in order. Raises Unavailable when the model cannot be reached."""
 
+    def forget(self) -> None:
+        """Let go of every text that is remembered."""
+
 
 class BuiltinEmbedder:
     """Multilingual sentence encoder from the wheel, numpy only: 512 dims, about 8 ms for ten words."""
@@ -67,6 +70,10 @@ class BuiltinEmbedder:
         self.load()
         return list(self._model.encode(list(texts)))
 
+    def forget(self) -> None:
+        """Let go of the queries whose vectors are kept."""
+        self._remembered.clear()
+
     def _remember(self, text: str, vector: Any) -> None:  # noqa: ANN401
         self._remembered[text] = vector
         if len(self._remembered) > _REMEMBERED:
@@ -91,6 +98,9 @@ class LiteLLMEmbedder:
             return await embed_texts(self.name, texts, timeout_s=self._timeout_s)
         except ModelError as error:
             raise Unavailable(f"the embedding model {self.name} does not answer") from error
+
+    def forget(self) -> None:
+        """Nothing is remembered."""
 
 
 def open_embedder(name: str, *, cache_dir: Path | None = None) -> Embedder:

@@ -20,7 +20,7 @@ STEP_NAMES = ("acknowledge", "own", "propose", "ask")
 
 @dataclass(frozen=True, slots=True)
 class MacroText:
-    """A macro as it is written: its wording by step, and what it is for."""
+    """A macro as it is written: its wording, by step where it has steps, and what it is for."""
 
     external_id: str
     title: str
@@ -30,10 +30,13 @@ class MacroText:
     steps: dict[str, str]
     channels: tuple[str, ...] = ("*",)
     register: str | None = None
+    written: str | None = None  # the body of a macro without steps
 
     @property
     def body(self) -> str:
-        """The steps one after the other, as the contract's `body`."""
+        """The whole wording: the steps one after the other, or as it was written."""
+        if self.written is not None:
+            return self.written
         return "\n\n".join(self.steps[name] for name in STEP_NAMES if self.steps.get(name))
 
 

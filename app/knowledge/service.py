@@ -15,7 +15,7 @@ from app.db import Database
 from app.errors import Unavailable
 from app.knowledge import repository
 from app.knowledge.fusion import fuse
-from app.knowledge.model import Hit, ItemKind, Query
+from app.knowledge.model import Hit, ItemKind, MacroText, Query
 from app.knowledge.search import find_candidates
 from app.knowledge.serving import Probe, Serving
 from app.knowledge.starter import load_starter_macros, load_starter_tickets
@@ -30,6 +30,11 @@ _SEED_LOCK = 0x53_45_45_44
 def embedded_text(words: str) -> str:
     """What of a redacted text is embedded."""
     return _SLOT.sub("", words)
+
+
+def macro_words(macro: MacroText) -> str:
+    """What of a macro is embedded."""
+    return f"{macro.title}. {macro.body}"
 
 
 class KnowledgeService:
@@ -58,11 +63,17 @@ class KnowledgeService:
             macro_ids = await repository.add_macros(session, tenant_id, macros)
             ticket_ids = await repository.put_tickets(session, tenant_id, tickets)
             try:
-                await self.embed_items(session, tenant_id, "macro", macro_ids, [f"{m.title}. {m.body}" for m in macros])
+                await self.embed_items(session, tenant_id, "macro", macro_ids, [macro_words(m) for m in macros])
                 await self.embed_items(session, tenant_id, "ticket", ticket_ids, [t.problem for t in tickets])
             except Unavailable:
                 log.warning("embedding_unavailable", model=self.serving.embedder.name)
             return True
+
+    async def embed_macro(
+        self, session: AsyncSession, tenant_id: uuid.UUID, macro_id: uuid.UUID, macro: MacroText
+    ) -> None:
+        """Give a macro its vector. Raises Unavailable."""
+        await self.embed_items(session, tenant_id, "macro", [macro_id], [macro_words(macro)])
 
     async def embed_items(
         self, session: AsyncSession, tenant_id: uuid.UUID, kind: ItemKind, ids: Sequence[uuid.UUID],

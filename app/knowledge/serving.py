@@ -62,6 +62,11 @@ class Serving:
         """Ask again at the next search: something was switched."""
         self._known.pop(tenant_id, None)
 
+    def forget_texts(self) -> None:
+        """Let go of the texts that embedders remember."""
+        for embedder in self._embedders.values():
+            embedder.forget()
+
     def embedder_of(self, model: str) -> Embedder:
         """The embedder of a model, opened once."""
         if model not in self._embedders:

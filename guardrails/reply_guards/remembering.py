@@ -7,6 +7,7 @@ from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
 _LONGEST = 600  # characters: a pasted megabyte without a full stop must not stay in memory
+_forgetting: list[Callable[[], None]] = []
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -16,6 +17,7 @@ def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         kept = lru_cache(maxsize=maxsize)(function)
+        _forgetting.append(kept.cache_clear)
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -27,3 +29,9 @@ def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return call
 
     return decorate
+
+
+def forget_everything() -> None:
+    """Let go of every text remembered in this process: somebody asked to be forgotten."""
+    for forget in _forgetting:
+        forget()

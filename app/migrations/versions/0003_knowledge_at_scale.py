@@ -67,7 +67,8 @@ def _macros() -> None:
          _time("approved_at", nullable=True, now=False), sa.Column("approved_by", sa.Uuid))  # fmt: skip
     op.execute("CREATE UNIQUE INDEX uq_macros_approved ON macros (tenant_id, external_id) WHERE state = 'approved'")
     op.create_table(
-        "draft_macros", _tenant(),
+        "draft_macros",
+        _tenant(),
         sa.Column("draft_id", sa.Text, sa.ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("macro_id", sa.Uuid, sa.ForeignKey("macros.id", ondelete="CASCADE"), primary_key=True),
     )

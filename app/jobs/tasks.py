@@ -1,0 +1,115 @@
+"""What workers do: store imported rows, change embedding models, and their rounds over all tenants."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import text
+
+from app.errors import Unavailable
+from app.jobs import repository
+from app.jobs.queue import IMPORT, INDEX, REEMBED
+from app.knowledge.indexes import maintain
+from app.logs import get_logger
+from app.main import Rooms
+
+log = get_logger("jobs")
+# A job nobody touched for so long lost its worker, or was paused by a provider that may be back.
+_IDLE_S = 45
+_RETRY_S = 20
+_TASKS = {"import": IMPORT, "reembed": REEMBED}
+
+
+def make_queue(rooms: Rooms) -> App:
+    """The queue's application with all tasks; open it before use."""
+    queue = App(connector=PsycopgConnector(conninfo=rooms.ready.service_url, min_size=1, max_size=4))
+    _add_tasks(queue, rooms)
+    _add_clearing(queue, rooms)
+    _add_care(queue, rooms)
+    return queue
+
+
+def _add_tasks(queue: App, rooms: Rooms) -> None:
+    @queue.task(name=IMPORT)
+    async def import_rows(tenant_id: str, job_id: str) -> None:
+        """Store a job's waiting rows, as many as other workers leave."""
+        tenant = uuid.UUID(tenant_id)
+        try:
+            while await rooms.importer.work(tenant, job_id):
+                pass
+        except Unavailable:
+            await rooms.dispatcher.defer(IMPORT, tenant, in_s=_RETRY_S, job_id=job_id)
+            return
+        if (await rooms.importer.state(tenant, job_id)).finished:
+            await rooms.dispatcher.defer(INDEX, tenant)
+
+    @queue.task(name=REEMBED)
+    async def reembed(tenant_id: str, job_id: str) -> None:
+        """Give every item a vector of the new model, then switch."""
+        tenant = uuid.UUID(tenant_id)
+        try:
+            while await rooms.reembedding.work(tenant, job_id):
+                pass
+        except Unavailable:
+            await rooms.dispatcher.defer(REEMBED, tenant, in_s=_RETRY_S, job_id=job_id)
+
+    @queue.task(name=INDEX, queueing_lock=None)
+    async def look_after_indexes(tenant_id: str | None = None) -> None:
+        """Refresh statistics and build missing vector indexes; nothing where another worker is at it."""
+        del tenant_id  # indexes are everybody's
+        await asyncio.to_thread(maintain, rooms.ready.owner_url)
+
+
+def _add_clearing(queue: App, rooms: Rooms) -> None:
+    @queue.periodic(cron="7 * * * *")
+    @queue.task(name="purge_idempotency_replays", queueing_lock="purge_idempotency_replays")
+    async def purge(timestamp: int) -> None:
+        """Forget answers kept for replay after a day. The policy on the table lets expired rows go, and only those."""
+        async with rooms.database.engine.begin() as connection:
+            gone = await connection.execute(text("DELETE FROM idempotency_replays"))
+        log.info("replays_purged", rows=gone.rowcount, timestamp=timestamp)
+
+    @queue.periodic(cron="23 * * * *")
+    @queue.task(name="upkeep", queueing_lock="upkeep")
+    async def upkeep(timestamp: int) -> None:
+        """Tenant by tenant: let go what is kept no longer, embed what lacks a vector of the model in the settings."""
+        async for tenant in _tenants(rooms):
+            gone = await rooms.privacy.expire(tenant)
+            await rooms.reembedding.tidy(tenant)
+            if job := await rooms.reembedding.needed(tenant):
+                await rooms.dispatcher.defer(REEMBED, tenant, job_id=job.id)
+            if any(gone.values()):
+                log.info("expired", timestamp=timestamp, **gone)
+
+
+def _add_care(queue: App, rooms: Rooms) -> None:
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="take_over", queueing_lock="take_over")
+    async def take_over(timestamp: int) -> None:
+        """Leave anew the work of jobs whose worker died or whose provider was away."""
+        for stalled in await queue.job_manager.get_stalled_jobs():
+            await queue.job_manager.retry_job(stalled)
+        async for tenant in _tenants(rooms):
+            async with rooms.database.begin(tenant) as session:
+                idle = await repository.idle_jobs(session, idle_s=_IDLE_S)
+            for job in idle:
+                if task := _TASKS.get(job.kind):
+                    await rooms.dispatcher.defer(task, tenant, job_id=job.id)
+                    log.info("job_taken_over", job=job.id, timestamp=timestamp)
+
+    @queue.periodic(cron="*/20 * * * *")
+    @queue.task(name="indexes_round", queueing_lock="indexes_round")
+    async def indexes_round(timestamp: int) -> None:
+        """The same for what came in one by one."""
+        models = await asyncio.to_thread(maintain, rooms.ready.owner_url)
+        log.info("indexes_kept", models=models, timestamp=timestamp)
+
+
+async def _tenants(rooms: Rooms) -> AsyncIterator[uuid.UUID]:
+    async with rooms.database.begin(uuid.UUID(int=0)) as session:
+        tenants = await repository.list_tenants(session)
+    for tenant in tenants:
+        yield tenant

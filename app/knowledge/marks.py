@@ -1,0 +1,55 @@
+"""Marks: HMACs by which a redacted row is found again when its customer asks to be forgotten.
+
+Keyed with the tenant's random key, so that the marks of one tenant tell nothing about another's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db import Database
+from app.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Makes a tenant's marks."""
+
+    key: bytes
+
+    def person(self, email: str | None) -> bytes | None:
+        """The mark of a customer's e-mail address, whatever its case."""
+        return self._mark("person", email.strip().casefold()) if email and email.strip() else None
+
+    def ticket(self, ticket_id: str | None) -> bytes | None:
+        """The mark of a ticket's id."""
+        return self._mark("ticket", ticket_id.strip()) if ticket_id and ticket_id.strip() else None
+
+    def _mark(self, kind: str, value: str) -> bytes:
+        return hmac.digest(self.key, f"{kind}\0{value}".encode(), hashlib.sha256)
+
+
+async def load_marker(session: AsyncSession) -> Marker:
+    """The marker of the transaction's tenant."""
+    return Marker((await session.execute(select(Tenant.mark_key))).scalar_one())
+
+
+class Markers:
+    """The markers of all tenants, each asked for once: a tenant's key never changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[uuid.UUID, Marker] = {}
+
+    async def of(self, tenant_id: uuid.UUID) -> Marker:
+        """A tenant's marker."""
+        if tenant_id not in self._known:
+            async with self._database.begin(tenant_id) as session:
+                self._known[tenant_id] = await load_marker(session)
+        return self._known[tenant_id]

@@ -1,0 +1,95 @@
+"""`POST /v1/knowledge/tickets`: one resolved ticket as JSON, or many as NDJSON."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from app.errors import InvalidRequest, MalformedBody
+from app.http.idempotency import IdempotentRoute
+from app.jobs.queue import IMPORT
+from app.knowledge.importing import CHUNK, Importer
+from app.knowledge.ingest import Record, Rejected, TicketIn, parse_line
+from app.security import KnowledgeEditor
+
+NDJSON = "application/x-ndjson"
+_LONGEST_LINE = 1_048_576
+
+
+class _StreamedRoute(IdempotentRoute):
+    """NDJSON is streamed past the replay of answers: it would have to hold the whole body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        idempotent, plain = super().get_route_handler(), super(IdempotentRoute, self).get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            return await (plain if is_ndjson(request) else idempotent)(request)
+
+        return answer
+
+
+router = APIRouter(prefix="/v1/knowledge/tickets", tags=["knowledge"], route_class=_StreamedRoute)
+_SCHEMA = TicketIn.model_json_schema(ref_template="#/components/schemas/{model}")
+_BODY = {"requestBody": {"required": True, "content": {
+    "application/json": {"schema": {**_SCHEMA, "$defs": None}}, NDJSON: {"schema": {"type": "string"}},
+}}}  # fmt: skip
+
+
+def is_ndjson(request: Request) -> bool:
+    """Whether the body is one ticket a line."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == NDJSON
+
+
+@router.post("", status_code=201, responses={202: {"description": "A job that stores the lines"}}, openapi_extra=_BODY)
+async def add_tickets(request: Request, caller: KnowledgeEditor) -> Response:
+    """Store a resolved ticket as a precedent (201), or stream many (202, with a job). An `external_id` again updates.
+
+    Who wrote it, order ids and addresses serve to redact and are not kept.
+    """
+    importer: Importer = request.app.state.rooms.importer
+    if not is_ndjson(request):
+        item = parse_line(await request.body(), 1)
+        if isinstance(item, Rejected):
+            raise (MalformedBody if item.reason == "not_json" else InvalidRequest)(item.detail)
+        stored = await importer.add(caller.tenant_id, item)
+        return JSONResponse({"id": str(stored), "external_id": item.external_id}, 201)
+    job = await importer.open(caller.tenant_id, source="ndjson")
+    chunk: list[Record] = []
+    async for record in _records(request):
+        chunk.append(record)
+        if len(chunk) >= CHUNK:
+            await importer.stage(caller.tenant_id, job.id, chunk, origin="api")
+            chunk = []
+    if chunk:
+        await importer.stage(caller.tenant_id, job.id, chunk, origin="api")
+    if not await importer.seal(caller.tenant_id, job.id):
+        await request.app.state.rooms.dispatcher.defer(IMPORT, caller.tenant_id, job_id=job.id)
+    state = await importer.state(caller.tenant_id, job.id)
+    return JSONResponse({"job": {"id": state.id, "status": state.status, "total": state.total,
+                                 "rejected": state.rejected}}, 202)  # fmt: skip
+
+
+async def _records(request: Request) -> AsyncIterator[Record]:
+    """The body's lines; never more than one line in memory. A line over 1 MiB is refused, the others are taken."""
+    number = position = 0
+    async for raw in _lines(request):
+        number += 1
+        position += len(raw)
+        if raw.strip():
+            yield Record(position, number, parse_line(raw, number))
+
+
+async def _lines(request: Request) -> AsyncIterator[bytes]:
+    held = bytearray()
+    async for piece in request.stream():
+        held += piece
+        *whole, rest = held.split(b"\n")
+        for line in whole:
+            yield bytes(line)
+        # What is over the limit is refused by its length; its content need not be kept.
+        held = bytearray(rest if len(rest) <= _LONGEST_LINE + 1 else rest[: _LONGEST_LINE + 1])
+    if held:
+        yield bytes(held)
