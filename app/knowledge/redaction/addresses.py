@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from app.knowledge.redaction.model import Span
+from app.knowledge.redaction.words import Words
 
 _NUMBER = r"\d{1,4}(?:[ ]?[a-zA-Z](?!\w))?(?:[ ]?[-–/+][ ]?\d{1,4}[ ]?(?:[a-zA-Z](?!\w))?){0,3}"
 _CITY = (
-    r"[A-ZÄÖÜ][^\W\d_]+\.?(?:[ -](?:am|an der|an dem|bei|ob der|im|in|in der|vor der|auf|i\.|a\.|d\.|b\.|[A-ZÄÖÜ][^\W\d_]+)(?![^\W\d_]))"
+    r"(?:(?:La|Le|Les|St\.|Sankt|Bad|Groß|Klein|Alt|Neu)[ -])?[A-ZÄÖÜ][^\W\d_]+\.?(?:[ -](?:am|an der|an dem|bei|ob der|im|in|in der|vor der|auf|i\.|a\.|d\.|b\.|de|sur|les|la|le|von|und|und der|[A-ZÄÖÜ][^\W\d_]+)(?![^\W\d_]))"
     r"{0,3}(?:[ ]?\([^)\n]{1,20}\))?"
 )
 _DAYS = r"(?:Mo(?:ntag)?|Di(?:enstag)?|Mi(?:ttwoch)?|Do(?:nnerstag)?|Fr(?:eitag)?|Sa(?:mstag)?|So(?:nntag)?|Jan\w*|Feb\w*|März|April|Mai|Jun\w*|Jul\w*|Aug\w*|Sep\w*|Okt\w*|Nov\w*|Dez\w*|Ende|Anfang|Tag\w*|Jahr\w*|Wert|Wochen\w*|Morgen|Abend|Vergleich|Paket|Karton|Set|Preis|Schnitt|Alter|Umfang|Durchschnitt)"
@@ -33,11 +34,11 @@ _KIND_EN = (
     r"|Ramp|Ranch|Rapids?|Rest|River|Roads|Route|Rue|Shoals?|Shores?|Skyway|Springs?|Spurs?|Squares|Station|Stravenue|Stream|Streets"
     r"|Summit|Throughway|Trace|Track|Trafficway|Tunnel|Underpass|Unions?|Valleys?|Via|Viaduct|Views|Villages?|Ville|Vista|Walks|Wall|Ways|Wells?"
     r"|Bluffs?|Bottom|Branch|Bridge|Brooks?|Burgs?|Bypass|Camp|Canyon|Cape|Causeway|Centers?|Circles|Cliffs?|Club|Common|Corners?|Course|Courts"
-    r"|Coves|Dale|Dam|Divide|Drives|End|Yard"
+    r"|Coves|Dale|Dam|Divide|Drives|End|Yard|Pass|Loaf|Stravenue|Shore|Burg|Ways|Inlets?|Capes?"
 )
 _STREET_EN = re.compile(
     rf"(?<![\w.,€$£-])\d{{1,5}}[A-Za-z]?,?[ ](?:(?:[NSEW]|North|South|East|West)\.?[ ])?(?:[A-Z][\w'’.-]*[ ]|\d{{1,3}}(?:st|nd|rd|th)[ ]){{1,4}}"
-    rf"(?:{_KIND_EN}|(?i:street|road|avenue|lane))(?![\w-])\.?(?:,?[ ](?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|#)\.?[ ]?#?\w{{1,6}})?"
+    rf"(?:{_KIND_EN}|(?i:street|road|avenue|lane)|(?i:{_KIND_EN})(?=[,.]?(?:\n|[ ][A-Z]|$)|,))(?![\w-])\.?(?:,?[ ](?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|#)\.?[ ]?#?\w{{1,6}})?"
 )
 _UNIT_EN = re.compile(
     rf"(?<!\w)(?:Flat|Studio|Apartment|Apt\.?|Unit|Suite)[ ]\w{{1,5}},?[ \n](?:\d{{1,5}}[A-Za-z]?[ ])?(?:[A-Z][\w'’.-]*[ ]){{1,3}}(?i:{_KIND_EN})(?![\w-])"
@@ -78,23 +79,28 @@ _POST_CODE_TOLD = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[ \t]{0,3}(?:,|\n|\||/|·)?\s{0,3}(?:in|und|and)?\s{0,2}")
-_ALL = (
-    _BOX,
-    _STREET_DE,
-    _STREET_EN,
-    _UNIT_EN,
-    _SPANISH,
-    _TOWN_DE,
-    _TOWN_SMALL,
-    _TOWN_US,
-    _POST_CODE_GB,
-    _POST_CODE_TOLD,
+_SUFFIXES = (
+    "strasse", "str", "weg", "gasse", "gaessli", "platz", "allee", "ring", "damm", "ufer", "steig", "pfad", "chaussee", "promenade", "zeile", "markt",
+    "graben", "hof", "berg", "feld", "wiese", "kamp", "stieg", "twiete", "wall", "guertel", "rain", "matte", "kai", "street", "road",
+)  # fmt: skip
+_LEADS = frozenset("am an auf im in zum zur unter hinter vor beim rue avenue chemin route via viale piazza".split())
+_BOX_WORDS = frozenset("postfach box packstation postfiliale paketbox postnummer post paketshop locker".split())
+_UNIT_WORDS = frozenset("flat studio apartment apt unit suite".split())
+_ROADS = frozenset(["broadway", "calle", "camino", "paseo"])
+_CODE_WORDS = frozenset(["plz", "postleitzahl", "post", "postcode", "zip"])
+_STATES = frozenset(
+    re.findall(
+        r"[A-Z]{2}",
+        "AA AE AK AL AP AR AS AZ CA CO CT DC DE FL FM GA GU HI IA ID IL IN KS KY LA MA MD ME MH MI MN MO MP MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR PW RI SC SD TN TX UT VA VI VT WA WI WV WY",
+    )
 )
+_REACH = 70
 
 
-def find_addresses(text: str) -> Iterator[Span]:
+def find_addresses(words: Words) -> Iterator[Span]:
     """Addresses, their lines together where nothing but a comma or a line break is between them."""
-    found = sorted(_parts(text))
+    text = words.text
+    found = sorted(_parts(words))
     start = end = -1
     for a, b in found:
         if start >= 0 and a <= end + 8 and (a <= end or _BETWEEN.fullmatch(text, end, a)):
@@ -107,25 +113,64 @@ def find_addresses(text: str) -> Iterator[Span]:
         yield Span(start, end, "address")
 
 
-def _parts(text: str) -> Iterator[tuple[int, int]]:
-    streets: list[tuple[int, int]] = []
-    for pattern in _ALL:
+def _parts(words: Words) -> Iterator[tuple[int, int]]:
+    text = words.text
+    found = [*_streets(words)]
+    for pattern in _worth_a_look(words):
         for match in pattern.finditer(text):
-            if pattern is _TOWN_DE and _NOT_TOWNS.match(match.group()):
-                continue
-            start = match.start()
-            if pattern in (_POST_CODE_GB, _TOWN_US):
-                start = _with_town(text, start, gb=pattern is _POST_CODE_GB)
-            streets.append((start, match.end()))
-    streets += [m.span() for m in _STREET_SMALL.finditer(text)]
-    yield from streets
-    for _, end in streets:
+            if pattern is not _TOWN_DE or not _NOT_TOWNS.match(match.group()):
+                found.append(
+                    (_with_town(text, match.start()) if pattern is _POST_CODE_GB else match.start(), match.end())
+                )
+    yield from found
+    for _, end in found:
         if town := _TOWN_AFTER.match(text, end):
-            yield town.span()[0] + len(town.group()) - len(town.group().lstrip(" ,\n\t")), town.end()
+            yield town.end() - len(town.group().lstrip(" ,\n\t")), town.end()
 
 
-def _with_town(text: str, start: int, *, gb: bool) -> int:
+def _streets(words: Words) -> Iterator[tuple[int, int]]:
+    """Only where a number stands behind what ends like a street, or behind 'Am …': the patterns are slow."""
+    text, done = words.text, 0
+    for i in range(1, len(words)):
+        if not words.raws[i].isdigit() or words.starts[i] < done:
+            continue
+        before = words.folds[i - 1]
+        if before.isdigit() or words.gap(i).strip(" ,.") or len(words.raws[i]) > 4:  # noqa: PLR2004 - no house has more
+            continue
+        if before.endswith(_SUFFIXES) or before in _STREET_ENDS or _LEADS & set(words.folds[max(0, i - 4) : i - 1]):
+            start, end = max(done, words.starts[i] - _REACH), min(len(text), words.ends[i] + 16)
+            for pattern in (_STREET_DE, _STREET_SMALL):
+                for match in pattern.finditer(text, start, end):
+                    done = max(done, match.end())
+                    yield match.span()
+
+
+def _worth_a_look(words: Words) -> Iterator[re.Pattern[str]]:
+    """The patterns whose words or numbers the text has."""
+    lengths = {len(raw) for raw in words.raws if raw.isdigit()}
+    raws = set(words.raws)
+    yield _STREET_EN
+    if 5 in lengths:  # noqa: PLR2004 - German and American post codes
+        yield _TOWN_DE
+        if raws & _STATES:
+            yield _TOWN_US
+    if 4 in lengths:  # noqa: PLR2004 - Austrian and Swiss ones
+        yield _TOWN_SMALL
+        if raws & {"A", "CH", "AT", "FL", "LI"}:
+            yield _TOWN_DE
+    if any(len(raw) == 2 and raw.isupper() for raw in raws):  # noqa: PLR2004 - "4QG"
+        yield _POST_CODE_GB
+    for openers, pattern in _OPENED:
+        if words.said & openers:
+            yield pattern
+
+
+_OPENED = ((_BOX_WORDS, _BOX), (_UNIT_WORDS, _UNIT_EN), (_ROADS, _SPANISH), (_CODE_WORDS, _POST_CODE_TOLD))
+_STREET_ENDS = frozenset(["strasse", "street", "road"])
+
+
+def _with_town(text: str, start: int) -> int:
     """The town in front of a British post code, on its own line or behind a comma."""
-    if gb and (town := _TOWN_BEFORE.search(text, max(0, start - 40), start)):
+    if town := _TOWN_BEFORE.search(text, max(0, start - 40), start):
         return town.start()
     return start

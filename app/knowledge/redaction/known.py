@@ -34,6 +34,7 @@ class Sought:
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     digits: dict[str, str] = field(default_factory=dict)
     initials: frozenset[str] = frozenset()
+    inflected: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add_name(self, part: str, slot: str) -> None:
         """Seek a part of a name in each way umlauts are spelled."""
@@ -65,6 +66,10 @@ def sought(known: Known) -> Sought:
     _add_address(found, known.address or "")
     for more in known.extra:
         _add_number(found, more, "personal_detail")
+    for ending in ("", "s", "es", "ens", "sche", "schen", "scher", "sches"):
+        for form, slot in found.names.items():
+            if not ending or len(form) > 2:  # noqa: PLR2004 - 'is' is no 'I'
+                found.inflected.setdefault(form + ending, (slot, form))
     for phrases in found.phrases.values():
         phrases.sort(key=lambda item: -len(item[0]))
     return found
@@ -210,7 +215,10 @@ def _with_plus(text: str, start: int) -> int:
 
 
 def _names(words: Words, what: Sought) -> Iterator[Span]:
-    hits = {i: hit for i in range(len(words)) if (hit := _name_hit(words, what, i))}
+    hits = {i: what.inflected[folded] for i, folded in enumerate(words.folds) if folded in what.inflected}
+    for i, raw in enumerate(words.raws):
+        if i not in hits and not raw.isascii() and (hit := what.inflected.get(fold_plain(raw))):
+            hits[i] = hit
     for i, (slot, form) in hits.items():
         kind = max(kind_of(form), kind_of(words.folds[i])) if kind_of(form) != PLAIN else PLAIN
         if kind != PLAIN and slot != "address" and not stands_as_name(words, i, kind, set(hits)):
@@ -220,18 +228,6 @@ def _names(words: Words, what: Sought) -> Iterator[Span]:
             if words.gap(i) in {". ", ".", " "} and words.is_capital(i - 1):
                 start = words.starts[i - 1]
         yield Span(start, words.ends[i], slot)
-
-
-def _name_hit(words: Words, what: Sought, i: int) -> tuple[str, str] | None:
-    """The slot and the name's own form, where word i is a name of the row, inflected or not."""
-    for folded in (words.folds[i], *(() if words.raws[i].isascii() else (fold_plain(words.raws[i]),))):
-        if slot := what.names.get(folded):
-            return slot, folded
-        for ending in ("s", "es", "ens", "sche", "schen", "scher", "sches"):
-            stem = folded.removesuffix(ending)
-            if stem != folded and len(stem) > 2 and (slot := what.names.get(stem)):  # noqa: PLR2004 - 'Is' is no 'I'
-                return slot, stem
-    return None
 
 
 __all__ = ["NOUN", "SMALL", "Sought", "find_known", "sought"]

@@ -11,6 +11,7 @@ from typing import cast
 import yaml
 
 from app.knowledge.redaction.model import Span
+from app.knowledge.redaction.words import Words
 
 _SLOT = re.compile(r"\{[a-z][a-z0-9_]{0,39}\}")
 _HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}[^\W\d_]{2,24}"
@@ -46,7 +47,7 @@ _NO_WORD = re.compile(r"(?<=\w)-?$")
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w-])\d{3}[- ]\d{7}[- ]\d{7}(?![\w-])|(?<![\w-])\d{2}-\d{5}-\d{5}(?![\w-])"), "order_id"),
     (re.compile(r"(?<!\w)1Z ?(?:[0-9A-Z]{2,4} ?){3,8}(?<=\d)(?!\w)|(?<!\w)1Z[0-9A-Z]{16}(?!\w)"), "tracking_number"),
-    (re.compile(r"(?<!\w)(?:J[JV][A-Z]{1,3} ?\d[\d ]{9,24}\d|H\d{19}|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?(?:DE|AT|CH|GB|US|CN|NL|FR|PL|IT|ES))(?!\w)"), "tracking_number"),
+    (re.compile(r"(?<!\w)(?:J[A-Z]{1,4} ?\d[\d ]{9,24}\d|H\d{19}|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?(?:DE|AT|CH|GB|US|CN|NL|FR|PL|IT|ES))(?!\w)"), "tracking_number"),
     (re.compile(r"(?<![\w-])0034 ?0(?: ?\d){14,15}(?!\w)|(?<![\w-])9[2-4]\d{2}(?: ?\d{4}){4}(?: ?\d{2})?(?!\w)"), "tracking_number"),
     (re.compile(r"(?<!\w)(?:DE ?\d{9}|ATU ?\d{8}|CHE[- ]?\d{3}\.?\d{3}\.?\d{3}|GB ?\d{3} ?\d{4} ?\d{2}|[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|756\.\d{4}\.\d{4}\.\d{2}|(?<!-)\d{3}-\d{2}-\d{4}(?!-))(?!\w)"), "tax_id"),
 )  # fmt: skip
@@ -61,27 +62,41 @@ _UNIT = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DATE_LIKE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.?")
+_AT_WORDS = frozenset(["at", "aet", "a"])
+_CARD_WORDS = frozenset(
+    ["endet", "endend", "endziffern", "ending", "ends", "xxxx", "card", "karte", "kreditkarte", "visa"]
+)
+_FEWEST_OF_ACCOUNT, _FEWEST_OF_SHIPMENT, _FEWEST_OF_CARD = 8, 12, 13
+_STEMS = tuple(
+    "sendung paket track verfolg shipment parcel package ident piece waybill consign rechnung invoice beleg gutschrift credit receipt kund "
+    "mitglied customer client member account konto benutzer user loyalty payback bonus bank sort blz routing bic swift bestell auftrag order "
+    "purchase po kauf buchung booking transa vorgang ticket case fall anfrage reklamation claim complaint referen akten rma retour ruecksend "
+    "return steuer ust uid vat tax tin ein ssn social national ni sozial sv ahv versicher ausweis personal reisepass passport id fuehrer driv "
+    "licen kennz".split()
+)
 _TAIL = ".,;:!?…)]}'\"*_»“”"
 
 
-def find_patterns(text: str) -> Iterator[Span]:
+def find_patterns(words: Words) -> Iterator[Span]:
     """Spans in the order of their trust: the first to claim a place keeps it."""
+    text = words.text
     if "{" in text:
         yield from (Span(*m.span(), "") for m in _SLOT.finditer(text))
-    yield from _mailboxes(text)
+    yield from _mailboxes(words)
     yield from _links(text)
-    if not any(c.isdigit() for c in text):
-        return
-    yield from _accounts(text)
-    for pattern, slot in _SHAPES:
-        yield from (Span(*m.span(), slot) for m in pattern.finditer(text))
-    yield from _named_numbers(text)
-    yield from _cards(text)
-    yield from _long_numbers(text)
+    if words.longest >= _FEWEST_OF_ACCOUNT:
+        yield from _accounts(text)
+        for pattern, slot in _SHAPES:
+            yield from (Span(*m.span(), slot) for m in pattern.finditer(text))
+    if words.longest > 1:
+        yield from _named_numbers(words)
+        yield from _cards(words)
+    if words.longest >= _FEWEST_OF_SHIPMENT:
+        yield from _long_numbers(text)
 
 
-def _mailboxes(text: str) -> Iterator[Span]:
-    last = 0
+def _mailboxes(words: Words) -> Iterator[Span]:
+    text, last = words.text, 0
     at = text.find("@")
     while at >= 0:
         start = max(last, at - 64)
@@ -92,7 +107,7 @@ def _mailboxes(text: str) -> Iterator[Span]:
                 break
         last = max(last, at + 1)
         at = text.find("@", last)
-    for match in _SPELLED.finditer(text):
+    for match in _SPELLED.finditer(text) if words.said & _AT_WORDS else ():
         if " at " not in match.group() or re.search(r"dot|punkt|[._\d]\w* at ", match.group(), re.IGNORECASE):
             yield Span(*match.span(), "email")
 
@@ -140,14 +155,16 @@ def _checks_out(iban: str) -> bool:
     return turned.isalnum() and turned.isascii() and int("".join(str(int(c, 36)) for c in turned)) % 97 == 1
 
 
-def _cards(text: str) -> Iterator[Span]:
-    for match in _CARD.finditer(text):
+def _cards(words: Words) -> Iterator[Span]:
+    text = words.text
+    for match in _CARD.finditer(text) if words.longest >= _FEWEST_OF_CARD else ():
         digits = [int(c) for c in match.group() if c.isdigit()]
         odd = digits[-1::-2]
         even = [sum(divmod(2 * d, 10)) for d in digits[-2::-2]]
         if 13 <= len(digits) <= 19 and (sum(odd) + sum(even)) % 10 == 0 and not _is_product_code(text, match):  # noqa: PLR2004
             yield Span(*match.span(), "card")
-    yield from (Span(*m.span(), "card") for m in _CARD_END.finditer(text))
+    if "*" in text or "•" in text or words.said & _CARD_WORDS:
+        yield from (Span(*m.span(), "card") for m in _CARD_END.finditer(text))
 
 
 def _long_numbers(text: str) -> Iterator[Span]:
@@ -169,17 +186,20 @@ def _is_ean(digits: str) -> bool:
     return sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10 == 0
 
 
-def _named_numbers(text: str) -> Iterator[Span]:
+def _named_numbers(words: Words) -> Iterator[Span]:
     """Numbers with a word before them that says whose they are: 'Bestellnummer 4711', 'order #1001'."""
-    pattern = _introduced()
-    for match in pattern.finditer(text):
+    text, pattern = words.text, _introduced()
+    for start in [start for folded, start in zip(words.folds, words.starts, strict=True) if folded.startswith(_STEMS)]:
+        match = pattern.match(text, start)
+        if not match:
+            continue
         value = match["value"].rstrip(_TAIL + "-/#")
         end = match.start("value") + len(value)
         digits = sum(c.isdigit() for c in value)
         told = match["told"] or "#" in match.group()
         if (
             digits < (3 if told else 4)
-            or _DATE_LIKE.fullmatch(value)
+            or (_DATE_LIKE.fullmatch(value) and not match["account_number"])
             or _UNIT.match(text, end)
             or text[end : end + 2] == ",-"
         ):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.knowledge.redaction.model import Span
+from app.knowledge.redaction.words import Words
 
 _RUN = re.compile(
     r"(?:(?<![\w+])\+[ ]?|(?<![\w.,:/-])\(?\+?)\d(?:[ \t]?[-–()/.]{0,2}[ \t]?\d){5,17}"
@@ -18,8 +19,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"(?:artikel|art|item|model|modell|serien|serial|ean|gtin|upc|isbn|imei|sku|pzn|version|firmware|charge|batch|lot|teile|part|din|iso|en|type?|typ"
-    r"|bestell|order|auftrag|rechnung|invoice|ticket|case|vorgang|kunden|customer|referenz|ref|uid|ip|snr|s/n|hwid)\w{0,10}[\s.:#-]{0,3}"
+    r"(?:artikel|model|modell|serien|serial|version|firmware|(?<!\w)(?:art|item|ean|gtin|upc|isbn|imei|sku|pzn|charge|batch|lot|teile|part|din|iso|en"
+    r"|type?|typ|ref|uid|ip|snr|s/n)|bestell|order|auftrag|rechnung|invoice|ticket|case|vorgang|kunden|customer|referenz)\w{0,10}[\s.:#-]{0,3}"
     r"(?:nr|nummer|no|number|code|id|lautet|ist|is)?[\s.:#-]{0,4}$",
     re.IGNORECASE,
 )
@@ -39,16 +40,17 @@ _SOLID = re.compile(r"01[567]\d{7,10}|07\d{8,9}|06\d{7,12}|00[1-9]\d{8,13}|0[1-9
 _LENGTH = range(6, 16)  # E.164 has up to fifteen digits
 
 
-def find_phones(text: str) -> Iterator[Span]:
+def find_phones(words: Words) -> Iterator[Span]:
     """Numbers somebody can dial."""
-    for match in _RUN.finditer(text):
+    text = words.text
+    for match in _RUN.finditer(text) if words.longest >= min(_LENGTH) else ():
         written = match.group().strip()
         bare = re.split(r"[xXdDeE]", written)[0]
         digits = "".join(c for c in bare if c.isdecimal())
         if len(digits) not in _LENGTH or _is_other(text, match, bare, digits):
             continue
         before = text[max(0, match.start() - 40) : match.start()].rpartition("\n")[2]
-        if _is_dialled(bare.strip(), digits) or _WORDS.search(before):
+        if _is_dialled(bare.strip() if ")" in bare else bare.strip(" ("), digits) or _WORDS.search(before):
             yield Span(match.start(), match.end(), "phone")
 
 

@@ -39,18 +39,16 @@ def _found(text: str, known: Known) -> Iterator[Span]:
     """Every span somebody claims, the more trusted first."""
     words = Words(text)
     row = list(find_known(words, known)) if known != NOBODY else []
-    patterns = list(find_patterns(text))
+    patterns = list(find_patterns(words))
     yield from (
         s for s in patterns if s.slot in {"email", "tracking_url", "link"} or s.slot == "" and text[s.start] == "{"
     )
     yield from (s for s in row if s.slot not in _NAMES)
-    has_digits = any(map(str.isdigit, text))
-    if has_digits:
-        addresses = list(find_addresses(text))
-        yield from find_births(text)
+    if words.longest:
+        yield from find_births(words)
         yield from (s for s in patterns if s.slot not in {"", "email", "tracking_url", "link"})
-        yield from find_phones(text)
-        yield from addresses
+        yield from find_phones(words)
+        yield from find_addresses(words)
     yield from (s for s in row if s.slot in _NAMES)
     yield from (s for s in patterns if s.slot == "")
     yield from People(words).find()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 _UNSEEN = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"  # combining marks, soft hyphens, zero width: inside a word
@@ -15,6 +16,7 @@ _SENTENCE_END = re.compile(r"[.!?:\n•*„“\"»«]")
 _MOSTLY = 0.7
 _FEW = 0.04
 _ENOUGH = 3
+_GROUP_GAP = 5
 
 
 @lru_cache(maxsize=8192)
@@ -38,7 +40,7 @@ def _bare(text: str) -> str:
 class Words:
     """The words of a text. Parallel lists: a text of 1 MiB has 200,000 of them."""
 
-    __slots__ = ("ends", "folds", "raws", "starts", "styled", "text")
+    __slots__ = ("ends", "folds", "longest", "raws", "said", "starts", "styled", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -48,9 +50,28 @@ class Words:
         self.ends = [m.end() for m in found]
         self.folds = [fold(raw) for raw in self.raws]
         self.styled = _uses_capitals(self.raws)
+        self.said = frozenset(self.folds)
+        self.longest = self._longest_number()
 
     def __len__(self) -> int:
         return len(self.raws)
+
+    def _longest_number(self) -> int:
+        """Digits of the longest number, its groups taken together: what needs more of them need not be looked for."""
+        longest = run = last = 0
+        for raw, start, end in zip(self.raws, self.starts, self.ends, strict=True):
+            if raw.isdigit():
+                run = run + len(raw) if start - last <= _GROUP_GAP else len(raw)
+                last = end
+                longest = max(longest, run)
+        return longest
+
+    def starting(self, openers: frozenset[str]) -> Iterator[int]:
+        """The places of words that open a phrase."""
+        if self.said & openers:
+            for folded, start in zip(self.folds, self.starts, strict=True):
+                if folded in openers:
+                    yield start
 
     def gap(self, i: int) -> str:
         """What stands before word i: the signs since the word before it (the last forty)."""
