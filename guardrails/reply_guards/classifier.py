@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cache, cached_property
+from itertools import accumulate, chain
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,19 +21,20 @@ from zlib import crc32
 import numpy as np
 
 from reply_guards.text import ADDRESS_SIGN
-from reply_guards.vectors import DIMENSIONS, vector_of
+from reply_guards.vectors import DIMENSIONS, vectors_of
 
 BUCKETS = 1 << 16
 LETTERS = 32  # columns of the table that are part of a word's vector; the others are votes
 MODEL = Path(__file__).parent / "data" / "classifier.npz"
 MAX_WORDS = 48  # of a sentence; a longer one is looked at in overlapping pieces
 _OVERLAP = 16
-_KEPT_WORDS = 16_384  # in half precision 7 MB, taken as words come
+_KEPT_WORDS = 16_384  # 14 MB, taken as words come; half precision would cost 0.1 ms a reply
 _BATCH = 32
 _WORD = re.compile(r"[^\W_]{1,40}|[?!€$£%,:]")
 _MASKED = re.compile(r"x{3,}")  # placeholders, as `text.py` masks them
 _GRAMS = (3, 5)
 _NUMBERS = np.array([2654435761, 2246822519, 3266489917], np.uint64)
+_ONE, _SHIFT, _MODULUS = np.uint64(1), np.uint64(7), np.uint64(BUCKETS - 1)
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -50,20 +53,32 @@ def word_number(word: str) -> int:
 def letter_features(word: str) -> list[int]:
     """Table rows of one word: itself, how it begins and ends, its groups of letters."""
     marked = f"<{word}>"
-    parts = {f"w{word}", f"b{word[:3]}", f"b{word[:5]}", f"e{word[-3:]}"}
-    parts |= {marked[i : i + n] for n in _GRAMS for i in range(len(marked) - n + 1)}
-    return sorted({1 + crc32(p.encode()) % (BUCKETS - 1) for p in parts})
+    parts = [f"w{word}".encode(), f"b{word[:3]}".encode(), f"b{word[:5]}".encode(), f"e{word[-3:]}".encode()]
+    if marked.isascii():  # bytes are letters, and are cut without encoding each group
+        letters = marked.encode()
+        parts += [letters[i : i + n] for n in _GRAMS for i in range(len(letters) - n + 1)]
+    else:
+        parts += [marked[i : i + n].encode() for n in _GRAMS for i in range(len(marked) - n + 1)]
+    return sorted({1 + number % (BUCKETS - 1) for number in map(crc32, parts)})
 
 
 def run_features(numbers: Any) -> Any:  # noqa: ANN401 - an array of word numbers along its last axis
     """Table rows of the runs of two, of two with one between, of three words that begin at each word; 0 at the end."""
-    padded = np.concatenate([numbers, np.zeros((*numbers.shape[:-1], 2), np.uint64)], axis=-1)
-    first, second, third = padded[..., :-2], padded[..., 1:-1], padded[..., 2:]
-    a, b, c = _NUMBERS
-    runs = np.stack([first * a + second * b, first * a + third * c + 1, first * a + second * b + third * c], axis=-1)
-    rows = 1 + (runs >> np.uint64(7)) % np.uint64(BUCKETS - 1)
-    there = np.stack([second > 0, third > 0, third > 0], axis=-1) & (first > 0)[..., None]
-    return np.where(there, rows, 0).astype(np.int32)
+    padded = np.zeros((*numbers.shape[:-1], numbers.shape[-1] + 2), np.uint64)
+    padded[..., :-2] = numbers
+    parts = [padded * factor for factor in _NUMBERS]
+    runs = np.empty((*numbers.shape, 3), np.uint64)
+    np.add(parts[0][..., :-2], parts[1][..., 1:-1], out=runs[..., 0])
+    np.add(parts[0][..., :-2], parts[2][..., 2:], out=runs[..., 1])
+    np.add(runs[..., 0], parts[2][..., 2:], out=runs[..., 2])
+    runs[..., 1] += _ONE
+    runs >>= _SHIFT
+    runs %= _MODULUS
+    runs += _ONE
+    there = padded > 0
+    runs[..., 0] *= there[..., :-2] & there[..., 1:-1]
+    runs[..., 1:] *= (there[..., :-2] & there[..., 2:])[..., None]
+    return runs.astype(np.int32)
 
 
 class Classifier:
@@ -78,7 +93,7 @@ class Classifier:
         self._scale: Matrix = stored["scale"]
         self._weights = {n: stored[n].astype(np.float32) for n in ("k1", "b1", "k2", "b2", "k3", "b3", "k4", "b4")}
         # Rows of words met so far; the first is empty and stands between sentences.
-        self._rows = np.zeros((_KEPT_WORDS, DIMENSIONS + LETTERS + len(self.labels)), np.float16)
+        self._rows = np.zeros((_KEPT_WORDS, DIMENSIONS + LETTERS + len(self.labels)), np.float32)
         self._numbers = np.zeros(_KEPT_WORDS, np.uint64)
         self._places: dict[str, int] = {}
         self._lock = Lock()
@@ -88,15 +103,18 @@ class Classifier:
         """The place of each label."""
         return {label: i for i, label in enumerate(self.labels)}
 
-    def _read_word(self, word: str) -> int:
-        """The place of a word's row: vector, letters, votes."""
-        place = self._places[word] = len(self._places) + 1
-        features = letter_features(word)
-        letters = self._table[features].sum(axis=0, dtype=np.float32) * self._scale / np.float32(len(features) ** 0.5)
-        self._rows[place, :DIMENSIONS] = vector_of(word)
-        self._rows[place, DIMENSIONS:] = letters
-        self._numbers[place] = word_number(word)
-        return place
+    def _read_words(self, words: Sequence[str]) -> None:
+        """Add the rows of words not met before: vector, letters, votes."""
+        begin = len(self._places) + 1
+        place = slice(begin, begin + len(words))
+        features = [letter_features(word) for word in words]
+        sizes = list(map(len, features))
+        rows = self._table[[*chain.from_iterable(features)]].astype(np.float32)
+        sums = np.add.reduceat(rows, [*accumulate(sizes[:-1], initial=0)], axis=0)
+        self._rows[place, :DIMENSIONS] = vectors_of(words)
+        self._rows[place, DIMENSIONS:] = sums * self._scale / np.sqrt(sizes).astype(np.float32)[:, None]
+        self._numbers[place] = list(map(word_number, words))
+        self._places.update(zip(words, range(begin, begin + len(words)), strict=True))
 
     def _rows_of(self, pieces: list[list[str]]) -> tuple[Matrix, Any]:
         """Rows and numbers of all words, two empty ones before, between and after the pieces."""
@@ -104,11 +122,14 @@ class Classifier:
             known = self._places
             if len(known) + sum(map(len, pieces)) >= _KEPT_WORDS:
                 known.clear()
+            if new := [w for w in dict.fromkeys(chain.from_iterable(pieces)) if w not in known]:
+                self._read_words(new)
             places = [0, 0]
             for piece in pieces:
-                places += [known.get(w) or self._read_word(w) for w in piece]
+                places += [known[w] for w in piece]
                 places += (0, 0)
-            return self._rows[places].astype(np.float32), self._numbers[places]
+            at = np.array(places)
+            return self._rows.take(at, axis=0), self._numbers.take(at)
 
     def scores(self, sentences: Sequence[str]) -> Matrix:
         """Log-odds of each label, one row a folded sentence."""
@@ -135,27 +156,50 @@ class Classifier:
 
     def _computed(self, pieces: list[list[str]]) -> Matrix:
         rows, numbers = self._rows_of(pieces)
-        sizes = np.array([len(p) for p in pieces])
+        sizes = np.array(list(map(len, pieces)))
         ends = np.cumsum(sizes + 2)
         starts = ends - sizes
-        inside = (numbers > 0).astype(np.float32)[:, None]
+        empty = (numbers == 0).nonzero()[0]
         w, wide = self._weights, DIMENSIONS + LETTERS
         meaning = rows[:, :wide]
-        first = np.maximum(_around(meaning, 1) @ w["k1"] + w["b1"], 0) * inside
-        second = (np.maximum(_around(first, 2) @ w["k2"] + w["b2"], 0) + first) * inside
+        first = _layer(_around(meaning, 1), w["k1"], w["b1"])
+        first[empty] = 0
+        second = _layer(_around(first, 2), w["k2"], w["b2"])
+        second += first
+        second[empty] = 0
         # Sums over each piece by one product, which is faster than adding row by row.
         at = np.arange(len(rows))
         belongs = ((at >= starts[:, None]) & (at < ends[:, None])) / np.sqrt(sizes)[:, None].astype(np.float32)
-        strongest = np.maximum.reduceat(second, starts)
-        signs = np.concatenate([strongest, belongs @ second, belongs @ meaning], axis=1)
-        votes = belongs @ (rows[:, wide:] + self._run_votes(numbers))
-        told: Matrix = np.maximum(signs @ w["k3"] + w["b3"], 0) @ w["k4"] + w["b4"] + votes
+        signs = np.concatenate([_strongest(second, starts, sizes), belongs @ second, belongs @ meaning], axis=1)
+        votes = rows[:, wide:]
+        votes += self._run_votes(numbers)
+        told: Matrix = _layer(signs, w["k3"], w["b3"]) @ w["k4"]
+        told += w["b4"]
+        told += belongs @ votes
         return told
 
     def _run_votes(self, numbers: Any) -> Matrix:  # noqa: ANN401
-        votes = self._table[run_features(numbers), LETTERS:].sum(axis=1, dtype=np.float32)
+        found = self._table.take(run_features(numbers).ravel(), axis=0).reshape(len(numbers), 3, -1)[..., LETTERS:]
+        votes = found[:, 0].astype(np.int16)  # three bytes together do not fit into one
+        votes += found[:, 1]
+        votes += found[:, 2]
         weighed: Matrix = votes * self._scale[LETTERS:]
         return weighed
+
+
+def _layer(signs: Matrix, weights: Matrix, bias: Matrix) -> Matrix:
+    """One layer, computed in place: a copy costs as much as half the product."""
+    found: Matrix = signs @ weights
+    found += bias
+    return np.maximum(found, 0, out=found)
+
+
+def _strongest(rows: Matrix, starts: Any, sizes: Any) -> Matrix:  # noqa: ANN401 - arrays of places
+    """The greatest values of each piece. Shorter pieces are filled up with row 0, which is empty: no value is less."""
+    offsets = np.arange(sizes.max())
+    at = np.where(offsets < sizes[:, None], starts[:, None] + offsets, 0)
+    strongest: Matrix = rows.take(at, axis=0).max(axis=1)
+    return strongest
 
 
 def _around(rows: Matrix, distance: int) -> Matrix:
@@ -176,7 +220,9 @@ def _blas() -> Any:  # noqa: ANN401 - the library is untyped
 
 
 def _one_thread() -> Any:  # noqa: ANN401
-    """A context in which matrix products run in the calling thread alone."""
+    """A context in which matrix products run in the calling thread alone; nothing to do where they do so anyway."""
+    if all(library.num_threads == 1 for library in _blas().lib_controllers):
+        return nullcontext()
     return _blas().limit(limits=1)
 
 

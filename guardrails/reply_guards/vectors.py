@@ -6,7 +6,9 @@ cut into its likeliest pieces and gets their mean.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,10 @@ DIMENSIONS = 96
 PIECES = Path(__file__).parent / "data" / "pieces.txt"
 VECTORS = Path(__file__).parent / "data" / "pieces.npy"
 _SCALE = np.float32(1 / 40)
-_LONGEST = 24
+_LONGEST = 24  # letters of a piece
 _COSTS = 512
 _UNKNOWN = 250  # what a letter without a piece costs: more than any piece
-Vector = np.ndarray[Any, np.dtype[np.float32]]
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @cache
@@ -60,10 +62,19 @@ def pieces_of(word: str) -> list[int]:
     return rows[::-1]
 
 
-def vector_of(word: str) -> Vector:
-    """The mean of a folded word's pieces; zeros where none is known."""
-    rows = pieces_of(word)
-    if not rows:
-        return np.zeros(DIMENSIONS, np.float32)
-    mean: Vector = _vectors()[rows].sum(axis=0, dtype=np.float32) * (_SCALE / np.float32(len(rows)))
-    return mean
+def vectors_of(words: Sequence[str]) -> Matrix:
+    """Of each folded word the mean of its pieces; zeros where none is known."""
+    cut = [pieces_of(word) for word in words]
+    sizes = list(map(len, cut))
+    # One look for all pieces of all words; a row more, for the last word to end before.
+    rows = _vectors()[[*chain.from_iterable(cut), 0]].astype(np.float32)
+    sums = np.add.reduceat(rows, [*accumulate(sizes, initial=0)], axis=0)[:-1]
+    weights = np.array([_SCALE / np.float32(size) if size else 0 for size in sizes], np.float32)
+    means: Matrix = sums * weights[:, None]
+    return means
+
+
+def vector_of(word: str) -> Matrix:
+    """The vector of one word."""
+    found: Matrix = vectors_of([word])[0]
+    return found
