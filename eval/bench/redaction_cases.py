@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from app.knowledge.redaction import Known
+from app.knowledge.redaction.model import NOBODY
 
 FOLDER = Path(__file__).parents[2] / "tests" / "cases" / "redaction"
 LOCALES = ("de_DE", "de_AT", "de_CH", "en_US", "en_GB")
@@ -50,7 +51,7 @@ class Labelled:
     spans: tuple[tuple[int, int, str], ...]
     group: str
     language: str
-    known: Known = Known()
+    known: Known = NOBODY
 
 
 def written(split: str) -> list[Labelled]:
@@ -111,4 +112,4 @@ def _filled(frame: str, who: dict[str, str], locale: str, *, told: bool) -> Labe
         address=f"{who['street']}, {who['town']}",
         order_ids=(who["order"],),
     )
-    return Labelled(text + frame[at:], tuple(spans), locale, locale[:2], known if told else Known())
+    return Labelled(text + frame[at:], tuple(spans), locale, locale[:2], known if told else NOBODY)

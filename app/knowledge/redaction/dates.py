@@ -9,22 +9,30 @@ from app.knowledge.redaction.model import Span
 from app.knowledge.redaction.words import Words
 
 _MONTHS = (
-    "januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|may|june|july"
+    "januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|"
+    "march|may|june|july"
     "|october|december|jan|feb|mar|apr|jun|jul|aug|sept?|okt|oct|nov|dez|dec"
 )
 _YEAR = r"(?:19|20)\d{2}"
 _DATE = (
-    rf"(?:\d{{1,2}}[./-][ ]?\d{{1,2}}[./-][ ]?(?:{_YEAR}|\d{{2}})|{_YEAR}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:\.|st|nd|rd|th)?[ ](?:of )?(?:{_MONTHS})\.?,?[ ]{_YEAR}"
+    rf"(?:\d{{1,2}}[./-][ ]?\d{{1,2}}[./-][ ]?(?:{_YEAR}|\d{{2}})|{_YEAR}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:\.|st|nd|rd|"
+    rf"th)?[ ](?:of )?(?:{_MONTHS})\.?,?[ ]{_YEAR}"
     rf"|(?:{_MONTHS})\.?[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ]{_YEAR})"
 )
-_BIRTH_WORDS = frozenset("geb geboren geburtsdatum geburtstag gebdat born dob d birth birthdate birthday".split())
+_BIRTH_WORDS = frozenset(
+    ["geb", "geboren", "geburtsdatum", "geburtstag", "gebdat", "born", "dob", "d", "birth", "birthdate", "birthday"]
+)
 _YEARS = frozenset(map(str, range(1900, 2008)))
 _TOLD = re.compile(
-    rf"(?<!\w)(?:geb\.|geboren|geburtsdatum|geburtstag|gebdat|born|dob|d\.o\.b\.|date of birth|birth ?date|birthday)(?:[ ](?:am|on|ist|is|war|was|der|lautet|bin|ich|wurde|i|in|the)){{0,4}}[ :]{{0,3}}(?:den )?(?P<date>{_DATE})(?!\d)",
+    rf"(?<!\w)(?:geb\.|geboren|geburtsdatum|geburtstag|gebdat|born|dob|d\.o\.b\.|date of birth|birth ?date|"
+    rf"birthday)(?:[ ](?:am|on|ist|is|war|was|der|lautet|bin|ich|wurde|i|in|"
+    rf"the)){{0,4}}[ :]{{0,3}}(?:den )?(?P<date>{_DATE})(?!\d)",
     re.IGNORECASE,
 )
 _OLD = re.compile(
-    rf"(?<![\w.])(?:\d{{1,2}}[./-]\d{{1,2}}[./-]|\d{{1,2}}(?:\.|st|nd|rd|th)?[ ](?:{_MONTHS})[ ]|(?:{_MONTHS})[ ]\d{{1,2}},[ ])(?:19[0-9]\d|200[0-7])(?!\d)|(?<![\w.])(?:19[0-9]\d|200[0-7])-\d{{2}}-\d{{2}}(?!\d)",
+    rf"(?<![\w.])(?:\d{{1,2}}[./-]\d{{1,2}}[./-]|\d{{1,2}}(?:\.|st|nd|rd|th)?[ ](?:{_MONTHS})[ ]|"
+    rf"(?:{_MONTHS})[ ]\d{{1,2}},[ ])(?:19[0-9]\d|200[0-7])(?!\d)|(?<![\w.])(?:19[0-9]\d|"
+    rf"200[0-7])-\d{{2}}-\d{{2}}(?!\d)",
     re.IGNORECASE,
 )
 

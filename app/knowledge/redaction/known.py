@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
-from app.knowledge.redaction.lists import NOUN, PLAIN, SMALL, cues, kind_of, names
+from app.knowledge.redaction.lists import PLAIN, cues, kind_of, names
 from app.knowledge.redaction.model import Known, Span
 from app.knowledge.redaction.standing import stands_as_name
 from app.knowledge.redaction.words import Words, fold, fold_plain
@@ -15,7 +16,8 @@ from app.knowledge.redaction.words import Words, fold, fold_plain
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _COMPANY = frozenset(["gmbh", "ag", "kg", "ltd", "inc", "llc", "ohg", "gbr", "ug", "ev", "und", "and", "the", "co"])
 _SHARED_BOXES = frozenset([
-    "info", "kontakt", "contact", "mail", "email", "office", "service", "support", "shop", "sales", "bestellung", "order",
+    "info", "kontakt", "contact", "mail", "email", "office",
+    "service", "support", "shop", "sales", "bestellung", "order",
     "orders", "hello", "hallo", "post", "admin", "buero", "verkauf", "einkauf", "rechnung", "kunde", "customer", "me",
 ])  # fmt: skip
 _STREETS = {"str": "strasse", "st": "street", "rd": "road", "ave": "avenue", "ln": "lane", "dr": "drive"}
@@ -79,12 +81,14 @@ def _add_person(found: Sought, name: str, slot: str) -> None:
     parts = [p for p in _PIECE.findall(name) if not p.isdigit()]
     kept = [p for p in parts if fold(p) not in cues("titles") | _COMPANY and (len(p) > 1 or not p.isascii())]
     kept = [p for p in kept if fold(p) not in cues("particles")] or kept
+    kept = [p for p in kept if fold(p) not in cues("ordinary")] or kept
     for part in kept:
         found.add_name(part, slot)
     if slot == "customer_name":
         found.initials = frozenset(fold(p)[0] for p in parts if fold(p))
     if len(kept) > 1:
-        for joined in ("".join(kept), "".join(reversed(kept)), kept[0] + kept[-1], kept[-1] + kept[0]):
+        pairs = [a + b for a, b in pairwise(kept)]
+        for joined in (*pairs, "".join(kept), "".join(reversed(kept)), kept[0] + kept[-1], kept[-1] + kept[0]):
             found.add_name(joined, slot)
     if name.strip() and not kept:
         found.add_phrase(name, slot)
@@ -219,15 +223,23 @@ def _names(words: Words, what: Sought) -> Iterator[Span]:
     for i, raw in enumerate(words.raws):
         if i not in hits and not raw.isascii() and (hit := what.inflected.get(fold_plain(raw))):
             hits[i] = hit
+    kinds = {i: kind_of(form) for i, (_, form) in hits.items()}
     for i, (slot, form) in hits.items():
-        kind = max(kind_of(form), kind_of(words.folds[i])) if kind_of(form) != PLAIN else PLAIN
-        if kind != PLAIN and slot != "address" and not stands_as_name(words, i, kind, set(hits)):
+        genitive = words.folds[i] != form and words.folds[i].endswith("s")
+        if (
+            kinds[i] != PLAIN
+            and slot != "address"
+            and not stands_as_name(words, i, kinds[i], genitive=genitive, others=kinds)
+        ):
             continue
         start = words.starts[i]
-        if slot != "address" and i and len(words.folds[i - 1]) == 1 and words.folds[i - 1] in what.initials:
-            if words.gap(i) in {". ", ".", " "} and words.is_capital(i - 1):
-                start = words.starts[i - 1]
+        if slot != "address" and _has_initial(words, i, what):
+            start = words.starts[i - 1]
         yield Span(start, words.ends[i], slot)
 
 
-__all__ = ["NOUN", "SMALL", "Sought", "find_known", "sought"]
+def _has_initial(words: Words, i: int, what: Sought) -> bool:
+    """Whether the customer's initial stands before word i: 'A. Keller'."""
+    if not i or words.folds[i - 1] not in what.initials:
+        return False
+    return words.gap(i) in {". ", ".", " "} and words.is_capital(i - 1)

@@ -46,7 +46,7 @@ def brands() -> Mapping[str, tuple[tuple[str, ...], ...]]:
 @cache
 def ambiguity() -> Mapping[str, int]:
     """What else a folded name can be: SMALL or NOUN; absent means PLAIN."""
-    nouns = names("noun_words") | cues("fillers") | cues("ordinary")
+    nouns = names("noun_words") | cues("fillers") | cues("ordinary") | cues("relations") | cues("not_people")
     return {**dict.fromkeys(names("lower_words"), SMALL), **dict.fromkeys(nouns, NOUN)}
 
 

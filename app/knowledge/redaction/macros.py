@@ -28,9 +28,12 @@ _PLACEHOLDER = re.compile(
 _SUBSCRIPT = re.compile(r"\[[^\]]{0,80}\]")
 _FREE = frozenset(["square", "angle", "guillemets", "single", "lines"])  # forms that ordinary text uses too
 _HTML = frozenset([
-    "a", "abbr", "b", "blockquote", "body", "br", "code", "div", "em", "font", "h1", "h2", "h3", "h4", "head", "hr", "html", "i",
-    "img", "li", "ol", "p", "pre", "s", "small", "span", "strong", "style", "sub", "sup", "table", "tbody", "td", "th", "thead",
-    "title", "tr", "u", "ul", "center", "section", "article", "script", "meta", "link", "label", "input", "button", "form",
+    "a", "abbr", "b", "blockquote", "body", "br", "code",
+    "div", "em", "font", "h1", "h2", "h3", "h4", "head", "hr", "html", "i",
+    "img", "li", "ol", "p", "pre", "s", "small", "span",
+    "strong", "style", "sub", "sup", "table", "tbody", "td", "th", "thead",
+    "title", "tr", "u", "ul", "center",
+    "section", "article", "script", "meta", "link", "label", "input", "button", "form",
 ])  # fmt: skip
 
 
@@ -77,7 +80,7 @@ def _slot(written: str, form: str) -> str | None:
 
 def _normal(written: str) -> str:
     """One spelling: no filters, no subscripts, words joined by `_`: `ticket.requester.first_name | upcase`."""
-    name = _SUBSCRIPT.sub(".", written[:_LONGEST].split("|")[0])
+    name = _SUBSCRIPT.sub(".", written[:_LONGEST].split("|", maxsplit=1)[0])
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
     words = re.findall(r"[^\W_]+", name)
     return "_".join(fold(word) for word in words)
@@ -86,7 +89,7 @@ def _normal(written: str) -> str:
 def _is_text(written: str, form: str) -> bool:
     """Whether the brackets are the writer's own: '[siehe Anlage]', '<br>'."""
     if form == "angle":
-        return written.split()[0].lower() in _HTML or "@" in written or written.startswith("http")
+        return written.split(maxsplit=1)[0].lower() in _HTML or "@" in written or written.startswith("http")
     return form == "square" and len(written.split()) > 4  # noqa: PLR2004 - a remark, no name
 
 

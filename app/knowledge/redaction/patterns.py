@@ -18,20 +18,24 @@ _HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}[^\W\d_]{2,24}"
 _EMAIL = re.compile(rf"[\w.+%'-]{{1,64}}@{_HOST}")
 _SPELLED = re.compile(
     r"(?<![\w.])[\w.+-]{2,64}\s?(?:\(at\)|\[at\]|\{at\}|\(a\)| at | ät |\(ät\)| @ )\s?[\w-]{2,40}"
-    r"(?:\s?(?:\(dot\)|\(punkt\)|\[dot\]|\[punkt\]| dot | punkt )\s?|\.)(?:com|de|net|org|at|ch|eu|info|io|me|co\.uk|uk)(?!\w)",
+    r"(?:\s?(?:\(dot\)|\(punkt\)|\[dot\]|\[punkt\]| dot | punkt )\s?|\.)(?:com|de|net|org|at|ch|eu|info|io|me|"
+    r"co\.uk|uk)(?!\w)",
     re.IGNORECASE,
 )
 _URL = re.compile(
-    rf"(?:https?://|www\.)[^\s<>\"{{}}]{{2,2000}}|(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}}"
-    rf"(?:com|net|org|info|shop|store|online|io|me|de|at|ch|eu|co\.uk|uk|ly|page|link)/[^\s<>\"{{}}]{{1,2000}}",
+    r"(?:https?://|www\.)[^\s<>\"{}]{2,2000}|(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,4}"
+    r"(?:com|net|org|info|shop|store|online|io|me|de|at|ch|eu|co\.uk|uk|ly|page|link)/[^\s<>\"{}]{1,2000}",
     re.IGNORECASE,
 )
 _TRACKS = re.compile(
-    r"track|sendung|verfolg|piececode|parcel|shipment|paket|nachverfolg|idc=|trknbr|/dhl|dpd\.|gls-|hermes|myhermes|ups\.com|usps|fedex|evri",
+    r"track|sendung|verfolg|piececode|parcel|shipment|paket|nachverfolg|idc=|trknbr|/dhl|dpd\.|gls-|hermes|"
+    r"myhermes|ups\.com|usps|fedex|evri",
     re.IGNORECASE,
 )
 _PRIVATE = re.compile(
-    r"\?\S*=|#\S*\d{4}|\d{5,}|[0-9a-f]{12,}|(?=[A-Za-z_-]{0,24}\d)[\w-]{16,}|/(?:account|konto|kunden?|customer|order|bestellung|user|profile|invoice|rechnung|ticket|return|retoure|my|mein)s?/.|bit\.ly|wa\.me|facebook|instagram|linkedin|tiktok|t\.me",
+    r"\?\S*=|#\S*\d{4}|\d{5,}|[0-9a-f]{12,}|(?=[A-Za-z_-]{0,24}\d)[\w-]{16,}|/(?:account|konto|kunden?|customer|"
+    r"order|bestellung|user|profile|invoice|rechnung|ticket|return|retoure|my|mein)s?/.|bit\.ly|wa\.me|facebook|"
+    r"instagram|linkedin|tiktok|t\.me",
     re.IGNORECASE,
 )
 _PUBLIC = re.compile(
@@ -41,23 +45,42 @@ _PUBLIC = re.compile(
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\s?\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?(?!\w)", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\w-])[3-6]\d(?:[ -]?\d){11,17}(?![\w-])")
 _CARD_END = re.compile(
-    r"(?:[*xX•]{2,12}[ -]?){1,3}\d{4}(?!\w)|(?:(?<=endet auf )|(?<=endend auf )|(?<=endziffern )|(?<=ending in )|(?<=ending with )|(?<=ends in ))\d{3,4}(?!\w)"
+    r"(?:[*xX•]{2,12}[ -]?){1,3}\d{4}(?!\w)|(?:(?<=endet auf )|(?<=endend auf )|(?<=endziffern )|(?<=ending in )|"
+    r"(?<=ending with )|(?<=ends in ))\d{3,4}(?!\w)"
 )
 _NO_WORD = re.compile(r"(?<=\w)-?$")
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w-])\d{3}[- ]\d{7}[- ]\d{7}(?![\w-])|(?<![\w-])\d{2}-\d{5}-\d{5}(?![\w-])"), "order_id"),
     (re.compile(r"(?<!\w)1Z ?(?:[0-9A-Z]{2,4} ?){3,8}(?<=\d)(?!\w)|(?<!\w)1Z[0-9A-Z]{16}(?!\w)"), "tracking_number"),
-    (re.compile(r"(?<!\w)(?:J[A-Z]{1,4} ?\d[\d ]{9,24}\d|H\d{19}|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?(?:DE|AT|CH|GB|US|CN|NL|FR|PL|IT|ES))(?!\w)"), "tracking_number"),
-    (re.compile(r"(?<![\w-])0034 ?0(?: ?\d){14,15}(?!\w)|(?<![\w-])9[2-4]\d{2}(?: ?\d{4}){4}(?: ?\d{2})?(?!\w)"), "tracking_number"),
-    (re.compile(r"(?<!\w)(?:DE ?\d{9}|ATU ?\d{8}|CHE[- ]?\d{3}\.?\d{3}\.?\d{3}|GB ?\d{3} ?\d{4} ?\d{2}|[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|756\.\d{4}\.\d{4}\.\d{2}|(?<!-)\d{3}-\d{2}-\d{4}(?!-))(?!\w)"), "tax_id"),
-)  # fmt: skip
+    (
+        re.compile(
+            r"(?<!\w)(?:J[A-Z]{1,4} ?\d[\d ]{9,24}\d|H\d{19}|[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?(?:DE|AT|CH|GB|"
+            r"US|CN|NL|FR|PL|IT|ES))(?!\w)"
+        ),
+        "tracking_number",
+    ),
+    (
+        re.compile(r"(?<![\w-])0034 ?0(?: ?\d){14,15}(?!\w)|(?<![\w-])9[2-4]\d{2}(?: ?\d{4}){4}(?: ?\d{2})?(?!\w)"),
+        "tracking_number",
+    ),
+    (
+        re.compile(
+            r"(?<!\w)(?:DE ?\d{9}|ATU ?\d{8}|CHE[- ]?\d{3}\.?\d{3}\.?\d{3}|GB ?\d{3} ?\d{4} ?\d{2}|"
+            r"[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|756\.\d{4}\.\d{4}\.\d{2}|"
+            r"(?<!-)\d{3}-\d{2}-\d{4}(?!-))(?!\w)"
+        ),
+        "tax_id",
+    ),
+)
 _LONG = re.compile(r"(?<![\w.,+/-])\d(?:[ ]?\d){11,29}(?![\w]|[.,]\d)")
 _PRODUCT_CODE = re.compile(
-    r"(?:ean|gtin|upc|isbn|artikel\w*|art|item|model\w*|sku|pzn|serien\w*|serial|imei|teile\w*|part|nr|no)\W{0,3}(?:nr|nummer|no|number|code|id)?\W{0,6}$",
+    r"(?:ean|gtin|upc|isbn|artikel\w*|art|item|model\w*|sku|pzn|serien\w*|serial|imei|teile\w*|part|nr|"
+    r"no)\W{0,3}(?:nr|nummer|no|number|code|id)?\W{0,6}$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s?(?:€|eur|\$|£|usd|gbp|chf|%|mm\b|cm\b|kg\b|g\b|ml\b|l\b|w\b|watt|v\b|volt|uhr|mal\b|x\b|stück|pcs|pieces|tage|days|wochen|weeks|monate|times|hours|stunden)",
+    r"\s?(?:€|eur|\$|£|usd|gbp|chf|%|mm\b|cm\b|kg\b|g\b|ml\b|l\b|w\b|watt|v\b|volt|uhr|mal\b|x\b|stück|pcs|pieces|"
+    r"tage|days|wochen|weeks|monate|times|hours|stunden)",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -67,12 +90,89 @@ _CARD_WORDS = frozenset(
     ["endet", "endend", "endziffern", "ending", "ends", "xxxx", "card", "karte", "kreditkarte", "visa"]
 )
 _FEWEST_OF_ACCOUNT, _FEWEST_OF_SHIPMENT, _FEWEST_OF_CARD = 8, 12, 13
-_STEMS = tuple(
-    "sendung paket track verfolg shipment parcel package ident piece waybill consign rechnung invoice beleg gutschrift credit receipt kund "
-    "mitglied customer client member account konto benutzer user loyalty payback bonus bank sort blz routing bic swift bestell auftrag order "
-    "purchase po kauf buchung booking transa vorgang ticket case fall anfrage reklamation claim complaint referen akten rma retour ruecksend "
-    "return steuer ust uid vat tax tin ein ssn social national ni sozial sv ahv versicher ausweis personal reisepass passport id fuehrer driv "
-    "licen kennz".split()
+_STEMS = (
+    "sendung",
+    "paket",
+    "track",
+    "verfolg",
+    "shipment",
+    "parcel",
+    "package",
+    "ident",
+    "piece",
+    "waybill",
+    "consign",
+    "rechnung",
+    "invoice",
+    "beleg",
+    "gutschrift",
+    "credit",
+    "receipt",
+    "kund",
+    "mitglied",
+    "customer",
+    "client",
+    "member",
+    "account",
+    "konto",
+    "benutzer",
+    "user",
+    "loyalty",
+    "payback",
+    "bonus",
+    "bank",
+    "sort",
+    "blz",
+    "routing",
+    "bic",
+    "swift",
+    "bestell",
+    "auftrag",
+    "order",
+    "purchase",
+    "po",
+    "kauf",
+    "buchung",
+    "booking",
+    "transa",
+    "vorgang",
+    "ticket",
+    "case",
+    "fall",
+    "anfrage",
+    "reklamation",
+    "claim",
+    "complaint",
+    "referen",
+    "akten",
+    "rma",
+    "retour",
+    "ruecksend",
+    "return",
+    "steuer",
+    "ust",
+    "uid",
+    "vat",
+    "tax",
+    "tin",
+    "ein",
+    "ssn",
+    "social",
+    "national",
+    "ni",
+    "sozial",
+    "sv",
+    "ahv",
+    "versicher",
+    "ausweis",
+    "personal",
+    "reisepass",
+    "passport",
+    "id",
+    "fuehrer",
+    "driv",
+    "licen",
+    "kennz",
 )
 _TAIL = ".,;:!?…)]}'\"*_»“”"
 
@@ -223,7 +323,8 @@ def _words() -> dict[str, str]:
 def _introduced() -> re.Pattern[str]:
     options = "|".join(f"(?P<{slot}>{words})" for slot, words in _words().items())
     return re.compile(
-        rf"(?<!\w)(?:{options})(?P<told>[ \t-]{{0,2}}(?:nummern?|nr|no|number|num|id|kennung|code|ref(?:erence)?|#|№)(?!\w)\.?)?"
+        rf"(?<!\w)(?:{options})(?P<told>[ \t-]{{0,2}}(?:nummern?|nr|no|number|num|id|kennung|code|ref(?:erence)?|#|"
+        rf"№)(?!\w)\.?)?"
         r"(?:[ \t]{0,2}(?:lautet|ist|is|was|war|of|von|:|=|\(|#|\"|„|'|-|–|der|mit)){0,3}[ \t]{0,2}(?:\n)?[ \t]{0,2}#?"
         r"(?P<value>(?-i:[A-Z]{0,8}[-_/.]?\d(?:[-/._]?(?:\d|[A-Z])|[ ]\d){2,34}))(?![\w])",
         re.IGNORECASE,

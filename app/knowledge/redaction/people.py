@@ -12,33 +12,45 @@ from functools import cache
 
 from app.knowledge.redaction.lists import PLAIN, SMALL, brands, cues, kind_of, names
 from app.knowledge.redaction.model import Span
+from app.knowledge.redaction.standing import follows_title
 from app.knowledge.redaction.words import Words
 
 _NOUN_LIKE = re.compile(
-    r".{3,}(?:ung|ungen|heit|keit|schaft|tion|tionen|taet|chen|ment|nummer|service|team|dienst|support|shop|karte|geld|zeit|teile?"
+    r".{3,}(?:ung|ungen|heit|keit|schaft|tion|tionen|taet|chen|ment|nummer|service|team|dienst|support|shop|karte|"
+    r"geld|zeit|teile?"
     r"|maschine|kasten|box|set|stueck|adresse|datum|geraet|kosten|preis|sendung|lieferung|bestellung|rechnung|paket)"
 )
 _LINK = re.compile(r"[ \t]{1,2}|[ \t]?-[ \t]?|['’]|\.[ \t]{0,2}")
-_GREETED = re.compile(r"\s{0,2}(?:[,!.;:\n–—-]|$)")
+_GREETED = re.compile(r"\s{0,2}(?:[,!.;:\n–—]|$)|\s-")
 _CLOSING = re.compile(
-    r"(?<!\w)(?:(?:mit )?(?:freundlich|best|lieb|viel|herzlich|schön|schoen|nett|sonnig|vorzüglich)(?:en|e|em|er|sten|ste|lichen)?"
+    r"(?<!\w)(?:(?:mit )?(?:freundlich|best|lieb|viel|herzlich|schön|schoen|nett|sonnig|vorzüglich)(?:en|e|em|er|"
+    r"sten|ste|lichen)?"
     r"(?: und (?:freundlich|best|lieb|herzlich)(?:en|e|em))?"
-    r" (?:gr(?:ü|ue|u)(?:ß|ss)(?:en|e|le)?|wünsche(?:n)?)(?: aus(?: de[rm])? [^\W\d_]{2,20})?|gr(?:ü|ue)(?:ß|ss)(?:e|le)?|gruß|gruss|lg|vg|mfg|glg|vlg|hg|bg|lieben gruß"
-    r"|(?:best|kind|kindest|warm|warmest|many)? ?regards|best wishes|all the best|(?:yours )?(?:sincerely|faithfully|truly|respectfully)(?: yours)?"
+    r" (?:gr(?:ü|ue|u)(?:ß|ss)(?:en|e|le)?|wünsche(?:n)?)(?: aus(?: de[rm])? [^\W\d_]{2,20})?|gr(?:ü|ue)(?:ß|"
+    r"ss)(?:e|le)?|gruß|gruss|lg|vg|mfg|glg|vlg|hg|bg|lieben gruß"
+    r"|(?:best|kind|kindest|warm|warmest|many)? ?regards|best wishes|all the best|(?:yours )?(?:sincerely|"
+    r"faithfully|truly|respectfully)(?: yours)?"
     r"|cheers|xoxo|hochachtungsvoll|tschüss|ciao|tsch(?:ü|ue)(?:ß|ss)|bis bald)(?!\w)",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"(?<!\w)(?:(?:many |vielen |besten |herzlichen )?(?:thanks|thank you|danke|dank)(?: again| so much| a lot| schön| im voraus| in advance| vorab)?|best|love|yours)"
-    r"[ \t]{0,2}[,.!–-]{0,3}[ \t]{0,2}(?=\n)|(?:thanks|thank you|danke)(?: again| so much| schön)?,(?= [A-ZÄÖÜ][\w-]+\s*$)",
+    r"(?<!\w)(?:(?:many |vielen |besten |herzlichen )?(?:thanks|thank you|danke|dank)(?: again| so much| a lot|"
+    r" schön| im voraus| in advance| vorab)?|best|love|yours)"
+    r"[ \t]{0,2}[,.!–-]{0,3}[ \t]{0,2}(?=\n)|(?:thanks|thank you|danke)(?: again| so much|"
+    r" schön)?,(?= [A-ZÄÖÜ][\w-]+\s*$)",
     re.IGNORECASE,
 )
 _NAME_FOLLOWS = re.compile(
-    r"(?<!\w)(?:(?:mein|ihr|sein|der|unser) (?:voller |vollständiger )?(?:vor|nach|familien)?name (?:ist|lautet|war)|ich hei(?:ß|ss)e|my (?:full |first |last |maiden )?name(?: is|['’]s)"
-    r"|(?:vor-? ?und nach|vor|nach|familien|kunden|first |last |full |customer |recipient )?name\s?:|empfänger(?:in)?(?:\s?:| ist| war)|recipient\s?:"
-    r"|(?:konto|karten)?inhaber(?:in)?\s?:|account ?holder(?: is|\s?:)|z\. ?hd\.?(?: v\.)?|zu händen(?: von)?|c/o|attn\.?:?|gez\.|i\. ?a\.|i\. ?v\. "
-    r"|signed (?:for )?by|received by|spoke (?:to|with)|talked (?:to|with)|speaking (?:to|with)|(?:unter(?:schrieben|zeichnet)|quittiert|angenommen|entgegengenommen) von"
-    r"|(?:telefoniert|gesprochen|gechattet) mit|regards from|grüße von|grüsse von|(?:auf|unter|under|in) (?:den|dem|the) name[ns]?(?: of)?|namens|ordered by|deliver(?:ed)? to|left with|abgegeben bei"
+    r"(?<!\w)(?:(?:mein|ihr|sein|der|unser) (?:voller |vollständiger )?(?:vor|nach|familien)?name (?:ist|lautet|"
+    r"war)|ich hei(?:ß|ss)e|my (?:full |first |last |maiden )?name(?: is|['’]s)"
+    r"|(?:vor-? ?und nach|vor|nach|familien|kunden|first |last |full |customer |recipient )?name\s?:|"
+    r"empfänger(?:in)?(?:\s?:| ist| war)|recipient\s?:"
+    r"|(?:konto|karten)?inhaber(?:in)?\s?:|account ?holder(?: is|\s?:)|z\. ?hd\.?(?: v\.)?|zu händen(?: von)?|c/o|"
+    r"attn\.?:?|gez\.|i\. ?a\.|i\. ?v\. "
+    r"|signed (?:for )?by|received by|spoke (?:to|with)|talked (?:to|with)|speaking (?:to|with)|"
+    r"(?:unter(?:schrieben|zeichnet)|quittiert|angenommen|entgegengenommen) von"
+    r"|(?:telefoniert|gesprochen|gechattet) mit|regards from|grüße von|grüsse von|(?:auf|unter|under|in) (?:den|"
+    r"dem|the) name[ns]?(?: of)?|namens|ordered by|deliver(?:ed)? to|left with|abgegeben bei"
     r"|an:|to:|from:|von:|kontakt:|kundin:|kunde:|customer:|besteller(?:in)?:|buyer:|käufer(?:in)?:)\s{0,3}",
     re.IGNORECASE,
 )
@@ -47,7 +59,10 @@ _ALSO_LISTED = re.compile(
     re.IGNORECASE,
 )
 _MOST = 4
+_INITIALS = 2  # letters: "P.", "Th."
+_LEAST_SMALL = 4  # letters of a name written small: shorter ones are words of some language
 _AT_ONCE = 24
+_MONTHS = frozenset(["jan", "april", "may", "june", "juni", "juli", "august"])
 
 
 class People:
@@ -90,7 +105,10 @@ class People:
             )
             if opens and self._is_unlisted(at) and self._is_unlisted(at + 1) and _GREETED.match(words.after(at + 1)):
                 yield from self._run(at, strict=False)
-            if self._is_name(at) and (kind_of(words.folds[at]) != 2 or self._is_name(at + 1)):  # noqa: PLR2004
+            if self._is_name(at) and (
+                kind_of(words.folds[at]) == PLAIN
+                or (words.is_capital(at) and (kind_of(words.folds[at]) == SMALL or self._is_name(at + 1)))
+            ):
                 yield from self._run(at, strict=True)
 
     def _cues(self, pattern: re.Pattern[str], openers: frozenset[str]) -> Iterator[re.Match[str]]:
@@ -110,7 +128,7 @@ class People:
         words, at = self.words, i + 1
         while at < len(words) and words.folds[at] in cues("titles"):
             at += 1
-        if at >= len(words) or not re.fullmatch(r"[.\s]{1,3}", words.gap(at)) or words.folds[at] in cues("title_next"):
+        if at >= len(words) or not follows_title(words, at) or words.folds[at] in cues("title_next"):
             return
         if (
             words.folds[i] in {"fr", "hr", "fam", "ms", "mr", "mrs", "miss", "mx"}
@@ -169,7 +187,11 @@ class People:
     def _listed(self, i: int) -> Iterator[Span]:
         words = self.words
         folded, kind = words.folds[i], kind_of(words.folds[i])
-        if i in self.guarded or self._is_product(i):
+        if (
+            i in self.guarded
+            or self._is_product(i)
+            or (folded in _MONTHS and words.folds[i + 1 : i + 2] and words.folds[i + 1].isdigit())
+        ):
             return
         if not words.styled or not words.is_capital(i):
             if (
@@ -179,7 +201,7 @@ class People:
                 and _LINK.fullmatch(words.gap(i + 1))
             ):
                 yield Span(words.starts[i], words.ends[i + 1], "person")
-            elif not words.styled and kind == PLAIN and folded in self.first:
+            elif not words.styled and kind == PLAIN and folded in self.first and len(folded) >= _LEAST_SMALL:
                 yield Span(words.starts[i], words.ends[i], "person")
             return
         if kind == PLAIN or self._alone_is_name(i, kind) or self._pair(i):
@@ -228,6 +250,8 @@ class People:
 
     def _extends_left(self, i: int) -> bool:
         words, folded = self.words, self.words.folds[i]
+        if len(folded) <= _INITIALS and words.is_capital(i) and folded not in cues("titles"):
+            return words.gap(i + 1).startswith(".")
         if not words.is_capital(i) or i in self.guarded or folded in cues("titles") or len(folded) < 2:  # noqa: PLR2004
             return False
         if folded in self.first:
@@ -240,7 +264,7 @@ class People:
         )
 
     def _is_product(self, i: int) -> bool:
-        """A model called like a person ('Modell Emma', 'Emma-Matratze', 'das Sofa "Lotta"'), or a firm ('Meyer GmbH')."""
+        """A model called like a person ('Modell Emma', 'Emma-Matratze'), or a firm ('Meyer GmbH')."""
         words = self.words
         if (
             i
@@ -288,10 +312,15 @@ class People:
         words, folded = self.words, self.words.folds[i]
         if i in self.guarded or folded in cues("not_people") or folded.isdigit() or folded in cues("titles"):
             return False
-        if len(folded) == 1 and words.is_capital(i) and words.after(i)[:1] == ".":
+        if (
+            len(folded) <= _INITIALS
+            and words.is_capital(i)
+            and folded not in cues("titles")
+            and words.after(i)[:1] == "."
+        ):
             return True
         if folded in self.first or folded in self.last:
-            return words.is_capital(i) or kind_of(folded) != 2  # noqa: PLR2004
+            return words.is_capital(i) or kind_of(folded) == PLAIN or (not words.styled and kind_of(folded) == SMALL)
         if listed or not words.is_capital(i):
             return False
         return folded not in cues("fillers") and folded not in cues("ordinary") and not _NOUN_LIKE.fullmatch(folded)
@@ -320,7 +349,7 @@ class People:
         words, end, pending = self.words, at, 0
         for i in range(at + 1, min(at + 1 + _MOST, len(words))):
             gap, folded = words.gap(i), words.folds[i]
-            if not _LINK.fullmatch(gap) or (gap.startswith(".") and len(words.folds[i - 1]) > 1):
+            if not _LINK.fullmatch(gap) or (gap.startswith(".") and len(words.folds[i - 1]) > _INITIALS):
                 break
             if folded in cues("particles") and not words.is_capital(i):
                 pending += 1

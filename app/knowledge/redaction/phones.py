@@ -14,13 +14,17 @@ _RUN = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(
-    r"(?:tele(?:fon|phone)|(?<!\w)tel|(?<!\w)fon|phone|mobil|mobile|handy|cell|festnetz|landline|whats?app|signal|(?<!\w)ruf|anruf|rückruf|erreich|reach me|call(?:ed|s)?"
-    r"|ring(?:en)?|dial|text me|sms|fax|durchwahl|hotline|nummer (?:ist|lautet)|number(?: is|:)|unter der|kontakt)[^\d]{0,30}$",
+    r"(?:tele(?:fon|phone)|(?<!\w)tel|(?<!\w)fon|phone|mobil|mobile|handy|cell|festnetz|landline|whats?app|signal|"
+    r"(?<!\w)ruf|anruf|rückruf|erreich|reach me|call(?:ed|s)?"
+    r"|ring(?:en)?|dial|text me|sms|fax|durchwahl|hotline|nummer (?:ist|lautet)|number(?: is|:)|unter der|"
+    r"kontakt)[^\d]{0,30}$",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"(?:artikel|model|modell|serien|serial|version|firmware|(?<!\w)(?:art|item|ean|gtin|upc|isbn|imei|sku|pzn|charge|batch|lot|teile|part|din|iso|en"
-    r"|type?|typ|ref|uid|ip|snr|s/n)|bestell|order|auftrag|rechnung|invoice|ticket|case|vorgang|kunden|customer|referenz)\w{0,10}[\s.:#-]{0,3}"
+    r"(?:artikel|model|modell|serien|serial|version|firmware|(?<!\w)(?:art|item|ean|gtin|upc|isbn|imei|sku|pzn|"
+    r"charge|batch|lot|teile|part|din|iso|en"
+    r"|type?|typ|ref|uid|ip|snr|s/n)|bestell|order|auftrag|rechnung|invoice|ticket|case|vorgang|kunden|customer|"
+    r"referenz)\w{0,10}[\s.:#-]{0,3}"
     r"(?:nr|nummer|no|number|code|id|lautet|ist|is)?[\s.:#-]{0,4}$",
     re.IGNORECASE,
 )

@@ -41,7 +41,7 @@ def _found(text: str, known: Known) -> Iterator[Span]:
     row = list(find_known(words, known)) if known != NOBODY else []
     patterns = list(find_patterns(words))
     yield from (
-        s for s in patterns if s.slot in {"email", "tracking_url", "link"} or s.slot == "" and text[s.start] == "{"
+        s for s in patterns if s.slot in {"email", "tracking_url", "link"} or (s.slot == "" and text[s.start] == "{")
     )
     yield from (s for s in row if s.slot not in _NAMES)
     if words.longest:
@@ -65,9 +65,9 @@ def _settled(text: str, claims: Iterable[Span]) -> list[Span]:
         elif slot:
             for a, b in _left_over(owner, start, end):
                 if any(map(str.isalnum, text[a:b])):
-                    a, b = _trimmed(text, a, b)
-                    owner[a:b] = b"\1" * (b - a)
-                    kept.append(Span(a, b, slot))
+                    rest = Span(*_trimmed(text, a, b), slot)
+                    owner[rest.start : rest.end] = b"\1" * (rest.end - rest.start)
+                    kept.append(rest)
     return _joined(text, sorted(s for s in kept if s.slot))
 
 
@@ -119,4 +119,4 @@ def _same_person(text: str, left: Span, right: Span) -> bool:
         return False
     if gap == ", ":
         return left.slot == right.slot == "customer_name"
-    return gap in _NAME_GAPS and (left.slot == right.slot or "person" in {left.slot, right.slot}) or gap == ""
+    return (gap in _NAME_GAPS and (left.slot == right.slot or "person" in {left.slot, right.slot})) or gap == ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 
-from app.knowledge.redaction.lists import NOUN, PLAIN, cues, kind_of
+from app.knowledge.redaction.lists import NOUN, PLAIN, cues
 from app.knowledge.redaction.words import Words
 
 _NEAR = re.compile(r"[ \t]{1,2}|\.[ \t]?|[ \t]?[-–][ \t]?|,[ \t]")
@@ -16,28 +16,44 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _SHORT_LINE = 4
+_WHOLE_TITLES = frozenset(["herr", "herrn", "frau", "familie", "miss", "mister", "professor", "doktor"])
 
 
-def stands_as_name(words: Words, i: int, kind: int, others: AbstractSet[int] = frozenset()) -> bool:
-    """Judge word i, which is a name and a word of this kind; `others` are words known to be the same person's names."""
-    if after_title(words, i) or _is_greeted(words, i) or _beside(words, i, others) or _is_signed(words, i):
+def stands_as_name(
+    words: Words, i: int, kind: int, *, genitive: bool = False, others: Mapping[int, int] | None = None
+) -> bool:
+    """Judge word i, which is a name and a word of this kind; `others`: the same person's other names, by their kind."""
+    if after_title(words, i) or _is_greeted(words, i) or _beside(words, i, others or {}) or _is_signed(words, i):
         return True
     if _INTRODUCED.search(words.text[max(0, words.starts[i] - 24) : words.starts[i]]):
         return words.is_capital(i) or not words.styled
     if not words.styled or not words.is_capital(i) or _joined(words, i):
         return False
-    if words.after(i)[:2] in {"'s", "’s"}:
-        return True
     if words.opens(i):
-        return i + 1 < len(words) and words.folds[i + 1] in cues("verbs") and "es" not in words.folds[i + 2 : i + 3]
-    return kind != NOUN or not _is_noun_here(words, i)
+        return genitive or _acts(words, i)
+    return words.after(i)[:2] in {"'s", "’s"} or kind != NOUN or not _is_noun_here(words, i)
+
+
+def _acts(words: Words, i: int) -> bool:
+    """As in 'Klein hat angerufen', and not 'Lang hat es gedauert'."""
+    said = i + 1 < len(words) and words.folds[i + 1] in cues("verbs") and "es" not in words.folds[i + 2 : i + 3]
+    return said or words.after(i)[:2] in {"'s", "’s"}
 
 
 def after_title(words: Words, i: int) -> bool:
     """Whether a title or titles stand right before word i."""
-    if not i or words.folds[i - 1] not in cues("titles") or not re.fullmatch(r"[.\s]{1,3}", words.gap(i)):
+    at = i
+    while at and words.folds[at - 1] in cues("particles") and not words.is_capital(at - 1):
+        at -= 1
+    if not at or words.folds[at - 1] not in cues("titles") or not follows_title(words, at):
         return False
     return words.is_capital(i) or not words.styled
+
+
+def follows_title(words: Words, i: int) -> bool:
+    """Nothing between the title before it and word i, but the dot of an abbreviation."""
+    dotted = words.folds[i - 1] not in _WHOLE_TITLES
+    return bool(re.fullmatch(r"[.\s]{1,3}" if dotted else r"[ \t]{1,3}|\n", words.gap(i)))
 
 
 def _is_greeted(words: Words, i: int) -> bool:
@@ -55,11 +71,12 @@ def _is_greeted(words: Words, i: int) -> bool:
     return bool(_ENDS_GREETING.match(words.after(i))) or (words.styled and words.is_capital(i))
 
 
-def _beside(words: Words, i: int, others: AbstractSet[int]) -> bool:
+def _beside(words: Words, i: int, others: Mapping[int, int]) -> bool:
     """Another name of the same person right beside it, one of the two with a capital or no word at all."""
     for other, gap in ((i - 1, i), (i + 1, i + 1)):
-        if other in others and _NEAR.fullmatch(words.gap(gap)):
-            if kind_of(words.folds[other]) == PLAIN:
+        between = words.gap(gap)
+        if other in others and _NEAR.fullmatch(between) and not (between[0] == "." and len(words.folds[gap - 1]) > 1):
+            if others[other] == PLAIN:
                 return True
             if words.is_capital(i) and words.is_capital(other):
                 return True
