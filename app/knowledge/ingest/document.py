@@ -111,6 +111,8 @@ def _pass_value(scan: Scanner, bracket: bytes) -> bool:
     A closing bracket that fits only an outer one closes what is open in between: a missing brace costs one row.
     """
     scan.closed_outer = False
+    if scan.pass_balanced(bracket):
+        return True
     still_open = [bracket]
     while still_open:
         found = scan.next_bracket()

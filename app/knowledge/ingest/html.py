@@ -24,8 +24,8 @@ _QUOTE_CLASS = re.compile(
 _REST_IDS = frozenset({"divRplyFwdMsg", "appendonsend", "reply-intro", "mail-editor-reference-message-container"})
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
-_BREAKS = re.compile(r" *[\x01\x02\n](?:[ \x01\x02\n]*[\x01\x02\n])? *")
-_LINE, _PARAGRAPH = "\x01", "\x02"
+_BREAKS = re.compile(r" *[\x01-\x03][ \x01-\x03]*")
+_LINE, _PARAGRAPH, _BREAK = "\x01", "\x02", "\x03"
 
 
 def looks_like_html(text: str) -> bool:
@@ -50,14 +50,14 @@ def _parse(markup: str) -> etree._Element | None:
 
 
 def _text(root: etree._Element, *, with_quotes: bool) -> str:
-    joined = "".join(_pieces(root, with_quotes=with_quotes))
+    joined = _SPACES.sub(" ", "".join(_pieces(root, with_quotes=with_quotes)))
     return _BREAKS.sub(_break, joined).strip()
 
 
 def _break(found: re.Match[str]) -> str:
     """An empty line where a browser shows one: a paragraph, two line breaks, or a block that holds only a break."""
     run = found.group().replace(" ", "")
-    return "\n\n" if _PARAGRAPH in run or run.count("\n") > 1 or "\x01\n" in run else "\n"
+    return "\n\n" if _PARAGRAPH in run or run.count(_BREAK) > 1 or _LINE + _BREAK in run else "\n"
 
 
 def _pieces(root: etree._Element, *, with_quotes: bool) -> Iterator[str]:
@@ -71,9 +71,11 @@ def _pieces(root: etree._Element, *, with_quotes: bool) -> Iterator[str]:
             if _is_hidden(element, with_quotes=with_quotes):
                 hidden = element
                 continue
-            yield _before(element, numbers) + _clean(element.text)
+            yield _before(element, numbers)
+            yield element.text or ""
         elif event == "end" and hidden in {None, element}:
-            yield ("" if hidden is element else _after(element, numbers)) + _clean(element.tail)
+            yield "" if hidden is element else _after(element, numbers)
+            yield element.tail or ""
             hidden = None
 
 
@@ -85,15 +87,11 @@ def _is_hidden(element: etree._Element, *, with_quotes: bool) -> bool:
     return element.tag == "blockquote" or _QUOTE_CLASS.search(element.get("class", "")) is not None
 
 
-def _clean(text: str | None) -> str:
-    return _SPACES.sub(" ", text) if text else ""
-
-
 def _before(element: etree._Element, numbers: list[int]) -> str:
     """The mark before an element; `numbers` counts the points of each open list, below zero where it has bullets."""
     match element.tag:
         case "br":
-            return "\n"
+            return _BREAK
         case "ol":
             numbers.append(0)
         case "ul":

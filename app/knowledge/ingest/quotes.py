@@ -26,6 +26,9 @@ def _marks() -> dict[str, re.Pattern[str]]:
     loaded: dict[str, list[str]] = yaml.load(
         Path(__file__).with_name("marks.yaml").read_text("utf-8"), yaml.CSafeLoader
     )
+    loaded["stops"] = (
+        loaded["history"] + loaded["footers"] + loaded["headers"]
+    )  # asked of every line: one match, not three
     return {
         name: re.compile(r"\s*(?:" + "|".join(f"(?:{p})" for p in patterns) + r")\s*", re.IGNORECASE)
         for name, patterns in loaded.items()
@@ -57,13 +60,14 @@ def _between_marks(lines: list[str]) -> list[str]:
 
 
 def _without_history(lines: list[str]) -> list[str]:
+    colons = [line.rstrip().endswith(":") for line in lines]
     kept: list[str] = []
     at = 0
     while at < len(lines):
         line = lines[at]
-        if _is("history", line) or _is("footers", line) or _begins_headers(lines, at):
+        if _is("stops", line) and (not _is("headers", line) or _begins_headers(lines, at)):
             break
-        if taken := _attribution(lines, at):
+        if any(colons[at : at + _WRAPPED]) and (taken := _attribution(lines, at)):
             if not _quote_follows(lines, at + taken):
                 break
             at += taken
@@ -77,9 +81,7 @@ def _without_history(lines: list[str]) -> list[str]:
 
 
 def _begins_headers(lines: list[str], at: int) -> bool:
-    """Two header lines of different kinds, blank lines between them allowed."""
-    if not _is("headers", lines[at]):
-        return False
+    """A second header line follows, blank lines between them allowed."""
     following = [line for line in lines[at + 1 : at + 5] if line.strip()]
     return bool(following) and _is("headers", following[0])
 

@@ -39,7 +39,8 @@ def load_object(raw: bytes) -> dict[str, Any]:
         raise _refusal(raw, error) from None
     if not isinstance(value, dict):
         raise Refused("not_an_object", "This row is JSON, but not an object in braces.")
-    _reject_deep(value)
+    if raw.count(b"{") + raw.count(b"[") > _DEEPEST:  # fewer brackets cannot nest deeper
+        _reject_deep(value)
     return value
 
 
@@ -48,7 +49,7 @@ def _refusal(raw: bytes, error: orjson.JSONDecodeError) -> Refused:
         raw.decode("utf-8")
     except UnicodeDecodeError as wrong:
         return Refused("wrong_encoding", f"Byte {wrong.start + 1} of this row is not UTF-8; save the file as UTF-8.")
-    if "recursion" in str(error):
+    if "recursion" in str(error).lower():
         return Refused("too_deep", f"This row is nested deeper than {_DEEPEST} levels.")
     return Refused("not_json", f"This row is not valid JSON: {_harmless(error)}.")
 

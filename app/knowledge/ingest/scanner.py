@@ -7,13 +7,31 @@ no byte positions. Here a row is cut out as bytes and decoded by itself (orjson)
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from app.knowledge.ingest.encoding import CHUNK, Stream
 
 _IN_STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
 _PLAIN = re.compile(rb'[^"\[\]{}]*+(?:"' + _IN_STRING + rb'"[^"\[\]{}]*+)*+', re.DOTALL)
+_DEPTH = 6  # as deep as tickets of helpdesks nest; what is deeper is walked bracket by bracket
+
+
+def _balanced(depth: int) -> bytes:
+    """A pattern for what stands between two brackets, nested up to a depth."""
+    if not depth:
+        return _PLAIN.pattern
+    inside = _balanced(depth - 1)
+    return _PLAIN.pattern + rb"(?:(?:\{" + inside + rb"\}|\[" + inside + rb"\])" + _PLAIN.pattern + rb")*+"
+
+
+@cache
+def _balanced_pattern() -> re.Pattern[bytes]:
+    return re.compile(_balanced(_DEPTH), re.DOTALL)
+
+
 _STRING_REST = re.compile(_IN_STRING, re.DOTALL)
 _BRACKETS = b"[]{}"
+_CLOSING = {b"{": b"}", b"[": b"]"}
 _BEFORE = 64 * 1024  # how much is kept of what stands before a bracket: more than any key
 
 
@@ -60,6 +78,14 @@ class Scanner:
         before = self._buffer[self._since : self._pos]
         self._pos += 1
         return self._buffer[self._pos - 1 : self._pos], before
+
+    def pass_balanced(self, opening: bytes) -> bool:
+        """Go behind the value just opened in one step; False, and no step, where it is deep, flawed or not all here."""
+        found = _balanced_pattern().match(self._buffer, self._pos)
+        if found is None or self._buffer[found.end() : found.end() + 1] != _CLOSING[opening]:
+            return False
+        self._pos = found.end() + 1
+        return True
 
     def _reaches_bracket(self) -> bool:
         """Go on to the next bracket, or to the last place where going on with more bytes is safe."""

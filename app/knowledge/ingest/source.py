@@ -12,7 +12,7 @@ import structlog
 from app.knowledge.ingest import contract, freshdesk, gorgias, zendesk
 from app.knowledge.ingest.detect import Layout, kind_of, layout_of
 from app.knowledge.ingest.document import CONTAINERS, document_rows
-from app.knowledge.ingest.encoding import Charset, OpenFile, detect_charset, read_head
+from app.knowledge.ingest.encoding import CHUNK, Charset, OpenFile, detect_charset, read_head
 from app.knowledge.ingest.errors import Refused, Skipped, UnreadableFile
 from app.knowledge.ingest.fields import clean
 from app.knowledge.ingest.jsonlines import json_lines
@@ -77,6 +77,8 @@ class Source:
     def _rows(self, file: OpenFile, start: Position, after_line: int | None) -> Iterator[RawRow]:
         jump, line = (0, 0) if after_line is None else (start, after_line)
         if self._header is not None:
+            # A row of several lines ends behind its line, so lines are counted anew.
+            line = _lines_before(file, jump)
             return table_rows(file.stream, self._header, start=jump, line=line)
         if self._layout == "lines":
             limit = LINE_LIMIT if self.kind == "own_jsonl" else DOCUMENT_LIMIT
@@ -161,6 +163,13 @@ def _guarded(step: Callable[[], object]) -> None:
         step()
     except Exception as error:  # noqa: BLE001 - see Source._item
         _log.debug("import_row_not_collected", error=type(error).__name__)
+
+
+def _lines_before(file: OpenFile, position: Position) -> int:
+    stream, lines = file.stream(0), 0
+    while position > 0 and (chunk := stream.read(min(CHUNK, position))):
+        lines, position = lines + chunk.count(b"\n"), position - len(chunk)
+    return lines
 
 
 def _key(found: SolvedTicket | FoundMacro) -> int:
