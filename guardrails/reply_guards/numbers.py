@@ -256,7 +256,13 @@ def _joined_numbers(reply: Reply) -> dict[str, int]:
     """Words made of several number words or of digits and number words, and how many digits they tell."""
     if sum(stem in reply.folded for stem in _STEMS) < _FEW_STEMS:
         return {}
-    return {w: len(_PIECE.findall(w)) for w in reply.words if len(w) > 2 and not w.isdigit() and _JOINED.fullmatch(w)}  # noqa: PLR2004
+    return {word: count for word in reply.words if (count := _told_digits(word))}
+
+
+@lru_cache(maxsize=16384)
+def _told_digits(word: str) -> int:
+    """How many digits a word of several number words tells; 0 for any other."""
+    return len(_PIECE.findall(word)) if len(word) > 2 and not word.isdigit() and _JOINED.fullmatch(word) else 0  # noqa: PLR2004
 
 
 _STEMS = (

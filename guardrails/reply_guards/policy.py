@@ -97,10 +97,6 @@ class Finder:
         self._atlas = Atlas(self._rule_of)
         self.matches = remembered(1024)(self._matches)
 
-    def may_match(self, words: frozenset[str]) -> bool:
-        """Whether a text of these words could hold a match at all."""
-        return bool(self._atlas.possible(words))
-
     def _matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
         """All matches in a folded sentence, as (rule, start, end) within it."""
         possible = self._atlas.possible(WORD.findall(text))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 _LONGEST = 600  # characters: a pasted megabyte without a full stop must not stay in memory
 _forgetting: list[Callable[[], None]] = []
@@ -35,3 +35,23 @@ def forget_everything() -> None:
     """Let go of every text remembered in this process: somebody asked to be forgotten."""
     for forget in _forgetting:
         forget()
+
+
+class Memory(Generic[T]):
+    """What was found of short texts, for those who find of many at once what they would find of each more slowly."""
+
+    def __init__(self, size: int) -> None:
+        """Keep what was found of up to `size` texts; when that is full, begin anew."""
+        self._size = size
+        self._kept: dict[str, T] = {}
+
+    def recall(self, texts: Sequence[str], find: Callable[[list[str]], Iterable[T]]) -> list[T]:
+        """What there is to find of each text; `find` is asked once for all that are not known, each but once."""
+        kept = self._kept
+        known = {text: kept[text] for text in texts if text in kept}
+        if new := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(new, find(new), strict=True))
+            if len(kept) + len(new) > self._size:
+                self._kept = kept = {}
+            kept.update((text, known[text]) for text in new[: self._size] if len(text) <= _LONGEST)
+        return [known[text] for text in texts]

@@ -9,7 +9,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 _DIGIT = re.compile(r"[0-9]")
-_MONEY_LOOK = re.compile(r"[€$£]|\b(?:eur|euro|usd|gbp|chf|pln|zł|dollars?|pounds?|cent|quid|bucks?)\b", re.IGNORECASE)
+# A currency beside a number, sought from the number on: the search leaps from digit to digit.
+_MONEY_LOOK = re.compile(
+    r"[€$£]|[\d-](?:\s{0,2}(?i:eur|usd|gbp|chf|pln|zł|dollar|pound|quid|bucks)"
+    r"|(?<=(?i:eur|usd|gbp|chf).)|(?<=(?i:eur|usd|gbp|chf)\s.)|(?<=(?i:eur|usd|gbp|chf)\s\s.))"
+)
 _NUMBER = r"\d{1,3}(?:[.,' \u202f]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,](?:\d{1,2}|-{1,2}))?(?!\d)"
 _UNIT = r"€|\$|£|EUR(?:O|os)?\b|euros?\b|USD\b|GBP\b|CHF\b|PLN\b|zł|dollars?\b|pounds?\b|quid\b|bucks\b"
 _MONEY = re.compile(

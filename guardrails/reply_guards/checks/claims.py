@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from reply_guards.checks.learned import RULED_OUT, Views, views
-from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
+from reply_guards.checks.lists import Lists
 from reply_guards.remembering import remembered
 from reply_guards.text import Reply, Sentence
-from reply_guards.wordlists import data, lexicon
+from reply_guards.wordlists import data
 
 _CLAUSES = re.compile(
     r"[;:]|, (?=(?:aber|doch|sondern|jedoch|but|however|yet|dass|ob|weil|da|wenn|falls|sobald|damit|"
@@ -53,52 +53,37 @@ _SHORT_WORD = 3
 _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a sentence still stands
 _ARRIVAL = "offer.arrival"
 _MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
-Key = tuple[str, str]  # group and name of a list in `data/claims.yaml`
+_GROUPS = ("offers", "done", "roles", "direct")
+_OTHER = ("arrival", "own_act", "not_promise")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of claim, as the network tells it."""
+
+    family: str  # the label all of its labels belong to
+    claims: Mapping[str, str]  # its labels, and what each claims
+    rivals: tuple[str, ...]  # the labels of which one of its own must be the likeliest
+    hides: bool  # a promise may hide in few words; an act is only claimed by who says what was done
 
 
 @cache
-def _listed() -> dict[Key, tuple[Pattern, ...]]:
+def _kind(group: str) -> _Kind:
+    labels: dict[str, dict[str, str]] = data("learned")
+    if group == "done":
+        return _Kind("done", labels["done"], tuple(labels["done"]), hides=False)
+    return _Kind("offer", labels[group], (*labels["offers"], *labels["direct"]), hides=True)
+
+
+@cache
+def _group(name: str) -> Lists[str]:
+    """One group of the lists of `data/claims.yaml`."""
     raw = data("claims")
-    groups = {name: raw[name] for name in ("offers", "done", "roles", "direct")}
-    groups["other"] = {name: raw[name] for name in ("arrival", "own_act", "not_promise")}
-    return {
-        (group, name): tuple(compile_pattern(str(s), lexicon()) for s in sources)
-        for group, entries in groups.items()
-        for name, sources in entries.items()
-    }
-
-
-@cache
-def _atlas() -> tuple[Atlas, dict[Pattern, Key]]:
-    owners = {p: key for key, patterns in _listed().items() for p in patterns}
-    return Atlas(owners), owners
-
-
-@remembered(4096)
-def _possible(text: str) -> dict[Key, list[Pattern]]:
-    """The patterns a clause could match, by list and in the lists' order: most lists have none."""
-    atlas, owners = _atlas()
-    found: dict[Key, list[Pattern]] = {}
-    for pattern in atlas.possible(WORD.findall(text)):
-        found.setdefault(owners[pattern], []).append(pattern)
-    return found
-
-
-@remembered(16384)
-def _any(group: str, name: str, text: str) -> re.Match[str] | None:
-    """The first match of a list in a clause; clauses recur, and each is asked about a dozen lists."""
-    return next((m for p in _possible(text).get((group, name), ()) if (m := p.regex.search(text))), None)
-
-
-def _each(group: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    """The names of a group that match a clause, each with its first match."""
-    for key in list(_possible(text)):
-        if key[0] == group and (match := _any(*key, text)):
-            yield key[1], match
+    return Lists(raw[name] if name in _GROUPS else {other: raw[other] for other in _OTHER})
 
 
 def _role(name: str, text: str) -> bool:
-    return _any("roles", name, text) is not None
+    return _group("roles").first(name, text) is not None
 
 
 def clauses(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
@@ -127,7 +112,7 @@ def promised(reply: Reply) -> Iterator[Claim]:
 def _promised_in(sentence: Sentence) -> Iterator[Claim]:
     choice: bool | None = None  # asked of the whole sentence: once, and only if a clause holds an offer
     for start, _end, text in clauses(sentence):
-        for what, match in _each("offers", text):
+        for what, match in _group("offers").each(text):
             if choice is None:
                 choice = sentence.question and _role("choice", sentence.text)
             if _is_offer(what, text, choice=choice):
@@ -136,32 +121,28 @@ def _promised_in(sentence: Sentence) -> Iterator[Claim]:
 
 def _joined(reply: Reply, group: str, worded: Callable[[Sentence], Iterator[Claim]]) -> Iterator[Claim]:
     """The worded claims of each sentence the network does not rule out, else what it tells in other words."""
-    labels: dict[str, str] = data("learned")[group]
-    family = next(iter(labels)).partition(".")[0]
+    kind = _kind(group)
     seen = views(reply)
-    possible = seen.margins(family) if seen else ()
+    possible = seen.margins(kind.family) if seen else ()
     for number, sentence in enumerate(reply.sentences):
         if seen and possible[number] < -RULED_OUT:
             continue
         found = list(worded(sentence))
         yield from found
         if seen and not found and possible[number] > 0 and not (group == "done" and sentence.question):
-            yield from _unworded(seen, number, sentence, labels, possible[number])
+            yield from _unworded(seen, sentence, kind)
 
 
-def _unworded(
-    seen: Views, number: int, sentence: Sentence, labels: Mapping[str, str], family: float
-) -> Iterator[Claim]:
+def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     """The likeliest claim of a sentence whose words no list knows; the surer its family, the less it must be itself."""
-    rivals = [*data("learned")["offers"], *data("learned")["direct"]] if "done" not in next(iter(labels)) else labels
-    margins = {label: seen.margins(label)[number] for label in rivals}
+    margins = {label: seen.margins(label)[sentence.index] for label in kind.rivals}
     label = max(margins, key=margins.__getitem__)
-    if label not in labels:
+    if label not in kind.claims:
         return  # another kind of claim, which is looked for by itself
-    # A promise may hide in few words; an act is only claimed by who says what was done.
-    if margins[label] > 0 or (family > _PLAUSIBLE and margins[label] > -1 and label.startswith("offer")):
-        also = frozenset(what for name, what in labels.items() if margins[name] > -_PLAUSIBLE)
-        yield Claim(labels[label], sentence.start, sentence.end, sentence, sentence.text, also)
+    plausible = kind.hides and seen.margins(kind.family)[sentence.index] > _PLAUSIBLE
+    if margins[label] > (-1 if plausible else 0):
+        also = frozenset(what for name, what in kind.claims.items() if margins[name] > -_PLAUSIBLE)
+        yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
 
 def _is_offer(what: str, clause: str, *, choice: bool) -> bool:
@@ -190,7 +171,7 @@ def direct_promises(reply: Reply) -> Iterator[Claim]:
 
 
 def _direct_in(sentence: Sentence) -> Iterator[Claim]:
-    for what, match in _each("direct", sentence.text):
+    for what, match in _group("direct").each(sentence.text):
         yield Claim(what, sentence.start + match.start(), sentence.start + match.end(), sentence, sentence.text)
 
 
@@ -208,9 +189,9 @@ def arrivals(reply: Reply) -> Iterator[Claim]:
 def _arrivals_in(sentence: Sentence, *, surely: bool) -> Iterator[Claim]:
     for start, _end, text in clauses(sentence):
         when = _WHEN.search(text)
-        if when is None or not (surely or _any("other", "arrival", text)):
+        if when is None or not (surely or _group("other").first("arrival", text)):
             continue
-        if _any("other", "own_act", text) or _any("other", "not_promise", text):
+        if _group("other").first("own_act", text) or _group("other").first("not_promise", text):
             continue
         if not (_role("denied", text) or _role("conditional", text)):
             yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)
@@ -236,7 +217,7 @@ def _performed_in(sentence: Sentence) -> Iterator[Claim]:
     for start, _end, text in clauses(sentence):
         if _role("denied", text) or _role("conditional", text):
             continue
-        for what, match in _each("done", text):
+        for what, match in _group("done").each(text):
             yield Claim(what, start + match.start(), start + match.end(), sentence, text)
             break
 

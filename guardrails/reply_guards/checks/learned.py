@@ -7,7 +7,7 @@ a rule's own patterns match, less of its conviction is enough; where it is sure 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
+from reply_guards.remembering import Memory
 from reply_guards.text import ADDRESS_SIGN, Reply
 from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data
@@ -23,10 +24,9 @@ from reply_guards.wordlists import data
 RULED_OUT = 3.0
 _CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more than half a word
 _NEARLY = 0.6  # share of the likeliest family's log-odds
-_REMEMBERED, _LONGEST = 4096, 600  # sentences, and characters of one
 _FOREIGN, _GREETING = "leak.foreign_identity", "role.greeting"
 _start = attrgetter("start")
-_known: dict[str, Any] = {}  # scores of sentences; replies of one house share most of theirs
+_known: Memory[Any] = Memory(4096)  # scores of sentences; replies of one house share most of theirs
 
 
 class Views:
@@ -44,25 +44,30 @@ class Views:
         return self._columns[label]
 
     @cached_property
-    def open(self) -> tuple[frozenset[str], ...]:
-        """Of each sentence the families of violations it may belong to; few sentences have any."""
-        families, places = _families()
-        possible = self._scores[:, places] > -RULED_OUT
-        return tuple(frozenset(f for f, yes in zip(families, row, strict=True) if yes) for row in possible.tolist())
+    def _violations(self) -> Any:  # noqa: ANN401 - an array
+        """The scores of the families of violations."""
+        return self._scores[:, _families()[1]]
 
-    def told(self, sure: Sequence[bool]) -> Iterator[tuple[int, str, str]]:
+    @cached_property
+    def open(self) -> Mapping[str, Sequence[int]]:
+        """Of each family of violations the sentences that may belong to it; most have none."""
+        families = _families()[0]
+        found: dict[str, list[int]] = {}
+        for number, k in zip(*(side.tolist() for side in (self._violations > -RULED_OUT).nonzero()), strict=True):
+            found.setdefault(families[k], []).append(number)
+        return found
+
+    def told(self, sure: Callable[[int], bool]) -> Iterator[tuple[int, str, str]]:
         """Each violation the network tells: the sentence's number, the family, the likeliest rule.
 
         Beside the likeliest family of a sentence only one nearly as likely counts: of what else a violation may break
         little was taught. Where a sentence is not `sure` ground, half a word is not enough.
         """
-        families, places = _families()
-        scores = self._scores[:, places]
-        best = scores.max(axis=1).tolist()
+        families, scores = _families()[0], self._violations
         for number, k in zip(*(side.tolist() for side in (scores > 0).nonzero()), strict=True):
-            margin, most = scores[number, k], best[number]
+            margin, most = scores[number, k], scores[number].max()
             least = 0.0 if margin == most else max(_CLEAR, _NEARLY * most)
-            if margin >= (least if sure[number] else max(least, _BESIDE_ADDRESS)):
+            if margin >= (least if sure(number) else max(least, _BESIDE_ADDRESS)):
                 yield number, families[k], max(_rules()[families[k]], key=lambda r: self._scores[number, r[1]])[0]
 
 
@@ -77,16 +82,12 @@ def _views(reply: Reply) -> Views | None:
     network = classifier()
     if network is None or not reply.sentences:
         return None
-    texts = [s.text for s in reply.sentences]
-    found: dict[str, Any] = {text: _known.get(text) for text in texts}
-    if new := [text for text, row in found.items() if row is None]:
-        found.update(zip(new, network.scores(new) - network.thresholds, strict=True))
-        if len(_known) + len(new) > _REMEMBERED:
-            _known.clear()
-        _known.update((text, found[text]) for text in new[:_REMEMBERED] if len(text) <= _LONGEST)
     import numpy as np
 
-    return Views(np.stack([found[text] for text in texts]))
+    def find(texts: list[str]) -> Any:  # noqa: ANN401 - an array
+        return network.scores(texts) - network.thresholds
+
+    return Views(np.array(_known.recall([s.text for s in reply.sentences], find)))
 
 
 @cache
@@ -122,7 +123,7 @@ def learned(
         return
     worded = sorted(found, key=_start)
     # What an address stands for, the exact checks know; the network sees but a gap.
-    for number, family, name in seen.told([not ADDRESS_SIGN.search(s.text) for s in reply.sentences]):
+    for number, family, name in seen.told(lambda n: not ADDRESS_SIGN.search(reply.sentences[n].text)):
         rule = policy.rules.get(name)
         sentence = reply.sentences[number]
         if rule is None or rule.part not in parts:

@@ -8,12 +8,11 @@ from functools import cache, cached_property
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import RULED_OUT, views
+from reply_guards.checks.lists import Lists
 from reply_guards.model import STEP_NAMES, Context, StepName
-from reply_guards.patterns import WORD, Atlas, Pattern, compile_pattern
 from reply_guards.policy import Policy
-from reply_guards.remembering import remembered
 from reply_guards.text import Reply, Sentence, read
-from reply_guards.wordlists import data, lexicon, word_list
+from reply_guards.wordlists import data, word_list
 
 # The network's label for what a sentence does; signs without one stand alone.
 _LABELS = {
@@ -34,21 +33,9 @@ _ACTOR = re.compile(
 
 
 @cache
-def _atlas(source: str) -> tuple[Atlas, dict[Pattern, str]]:
-    """The patterns of all signs of `data/<source>.yaml`, and the sign each stands for."""
-    signs = {compile_pattern(str(s), lexicon()): name for name, sources in data(source).items() for s in sources}
-    return Atlas(signs), signs
-
-
-@remembered(4096)
-def signs(text: str, source: str = "structure") -> frozenset[str]:
-    """The signs a folded text holds. Remembered: replies of one house share most of their sentences."""
-    atlas, names = _atlas(source)
-    found: set[str] = set()
-    for pattern in atlas.possible(WORD.findall(text)):
-        if names[pattern] not in found and pattern.regex.search(text):
-            found.add(names[pattern])
-    return frozenset(found)
+def _signs(source: str) -> Lists[str]:
+    """The signs of `data/<source>.yaml`."""
+    return Lists(data(source))
 
 
 class Shape:
@@ -102,7 +89,7 @@ def shape_of(reply: Reply) -> Shape:
 
 def _shows(text: str, name: str) -> bool:
     """Whether a sentence bears the sign of a step."""
-    return _acts(text) if name == "own" else name in signs(text)
+    return _acts(text) if name == "own" else _signs("structure").first(name, text) is not None
 
 
 def _acts(text: str) -> bool:
@@ -183,7 +170,7 @@ def _order(shape: Shape, context: Context) -> Iterator[Hit]:
 def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
     reply = shape.reply
     questions = [
-        q for q in shape.questions if not reply.quoted(*reply.span(q.start, q.end)) and "courtesy" not in signs(q.text)
+        q for q in shape.questions if not reply.quoted(*reply.span(q.start, q.end)) and not _shows(q.text, "courtesy")
     ]
     if len(questions) > 1:
         for extra in questions[:-1]:
@@ -205,10 +192,14 @@ def _about_the_case(shape: Shape, context: Context) -> Iterator[Hit]:
         yield Hit("structure.not_about_case", 0, min(len(reply.original), 80))
         return
     felt = shape.all("acknowledge")
-    spoken = signs(" ".join(s.text for s in felt), "topics")
-    meant = signs(read(facts.customer_text).folded.replace("\n", " "), "topics") if spoken else frozenset()
+    spoken = _topics(" ".join(s.text for s in felt))
+    meant = _topics(read(facts.customer_text).folded.replace("\n", " ")) if spoken else set()
     if meant and not spoken & meant:
         yield Hit("structure.not_about_case", *reply.span(felt[0].start, felt[0].end))
+
+
+def _topics(text: str) -> set[str]:
+    return {name for name, _ in _signs("topics").each(text)}
 
 
 def _substance(text: str) -> set[str]:

@@ -35,12 +35,9 @@ def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit
     """
     seen = views(reply)
     for family, finder in policy.finders.items():
-        spared = seen is not None and family
-        if not spared and not finder.may_match(reply.words):
-            continue
-        for number, sentence in enumerate(reply.sentences):
-            if not seen or not spared or family in seen.open[number]:
-                yield from _in_sentence(reply, sentence, finder.matches(sentence.text), parts)
+        for number in seen.open.get(family, ()) if seen and family else range(len(reply.sentences)):
+            sentence = reply.sentences[number]
+            yield from _in_sentence(reply, sentence, finder.matches(sentence.text), parts)
 
 
 def _in_sentence(

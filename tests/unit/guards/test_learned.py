@@ -10,6 +10,7 @@ from reply_guards.checks.learned import views
 from reply_guards.classifier import MAX_WORDS, classifier, letter_features, run_features, word_number, words_of
 from reply_guards.model import CaseFacts, Context
 from reply_guards.policy import overlaid, policy_for
+from reply_guards.remembering import Memory
 from reply_guards.review import review
 from reply_guards.text import read
 from reply_guards.vectors import DIMENSIONS, pieces_of, vector_of
@@ -105,7 +106,7 @@ def test_a_tenants_rule_is_tried_whatever_the_network_thinks():
         ]
     }  # fmt: skip
     text = "Unser Maskottchen Bruno liegt im Lager und schläft."
-    assert "feedback" not in views(read(text)).open[0]
+    assert 0 not in views(read(text)).open.get("feedback", ())
     verdict = review(text, AMAZON, policy=overlaid(policy_for("amazon"), overlay))
     assert "feedback.bruno" in {f.rule for f in verdict.findings}
 
@@ -133,3 +134,20 @@ def test_feeling_with_another_trouble_is_about_another_case():
     right = review(text.format("Ersatz").replace("so verspätet ist", "zerbrochen ankam"), context)
     assert "structure.not_about_case" in {f.rule for f in wrong.findings}
     assert "structure.not_about_case" not in {f.rule for f in right.findings}
+
+
+def test_a_memory_asks_once_for_what_it_does_not_know():
+    """All new texts together, each but once; long ones are not kept, and a full memory begins anew."""
+    asked: list[list[str]] = []
+
+    def lengths(texts: list[str]) -> list[int]:
+        asked.append(texts)
+        return list(map(len, texts))
+
+    memory: Memory[int] = Memory(2)
+    assert memory.recall(["a", "bb", "a"], lengths) == [1, 2, 1]
+    assert memory.recall(["bb", "a"], lengths) == [2, 1]
+    assert memory.recall(["c" * 1000], lengths) == [1000]
+    assert memory.recall(["bb"], lengths) == [2]
+    assert memory.recall([], lengths) == []
+    assert asked == [["a", "bb"], ["c" * 1000], ["bb"]]
