@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 _LONGEST = 600  # characters: a pasted megabyte without a full stop must not stay in memory
 _forgetting: list[Callable[[], None]] = []
@@ -13,28 +13,19 @@ T = TypeVar("T")
 
 
 def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Remember the last `maxsize` results of a function of strings, long strings left out."""
+    """Remember the last `maxsize` results of a function whose last argument is a text; long texts are left out."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         kept = lru_cache(maxsize=maxsize)(function)
         _forgetting.append(kept.cache_clear)
 
         @wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> T:
-            for value in args:
-                if type(value) is str and len(value) > _LONGEST:
-                    return function(*args, **kwargs)
-            return kept(*args, **kwargs)  # type: ignore[arg-type] # strings are hashable
+        def call(*args: Any) -> T:  # noqa: ANN401 - what the function takes; called dozens of times a reply
+            return kept(*args) if len(args[-1]) <= _LONGEST else function(*args)  # type: ignore[call-arg] # the same
 
-        return call
+        return call  # type: ignore[return-value] # the same arguments, by their places
 
     return decorate
-
-
-def forget_everything() -> None:
-    """Let go of every text remembered in this process: somebody asked to be forgotten."""
-    for forget in _forgetting:
-        forget()
 
 
 class Memory(Generic[T]):
@@ -44,6 +35,10 @@ class Memory(Generic[T]):
         """Keep what was found of up to `size` texts; when that is full, begin anew."""
         self._size = size
         self._kept: dict[str, T] = {}
+        _forgetting.append(self._forget)
+
+    def _forget(self) -> None:
+        self._kept = {}
 
     def recall(self, texts: Sequence[str], find: Callable[[list[str]], Iterable[T]]) -> list[T]:
         """What there is to find of each text; `find` is asked once for all that are not known, each but once."""
@@ -55,3 +50,9 @@ class Memory(Generic[T]):
                 self._kept = kept = {}
             kept.update((text, known[text]) for text in new[: self._size] if len(text) <= _LONGEST)
         return [known[text] for text in texts]
+
+
+def forget_everything() -> None:
+    """Let go of every text remembered in this process: somebody asked to be forgotten."""
+    for forget in _forgetting:
+        forget()

@@ -55,7 +55,7 @@ def _silent_and_light() -> Iterator[None]:
 
 
 with _silent_and_light():
-    from guardrails import Guard, settings
+    from guardrails import AsyncGuard, Guard, settings
     from guardrails.types import OnFailAction
     from guardrails.utils.hub_telemetry_utils import HubTelemetry
     from guardrails.validator_base import (
@@ -159,6 +159,14 @@ def guard_for(channel: str, at: Severity = "info") -> Guard:
     return guard
 
 
+@lru_cache(maxsize=16)
+def async_guard_for(channel: str, at: Severity = "info") -> AsyncGuard:
+    """The same for use in an event loop."""
+    guard = AsyncGuard(history_max_length=1).use(*family_validators(channel, at))
+    guard.configure(allow_metrics_collection=False)
+    return guard
+
+
 def findings_of(outcome: Any) -> tuple[Finding, ...]:  # noqa: ANN401 - guardrails-ai's ValidationOutcome
     """Our findings from a Guard's outcome, read from its summaries: `validation_passed` is true after a fix, too."""
     text = outcome.raw_llm_output or ""
@@ -178,6 +186,12 @@ def reviewed_by_guard(text: str, context: Context, policy: Policy | None = None)
     """The findings of a reply as a Guard with all our Validators reports them: those of `review()`."""
     guard = guard_for((policy or policy_for(context.channel)).channel)
     return findings_of(guard.validate(text, metadata={"context": context, "policy": policy}))
+
+
+async def reviewed_by_async_guard(text: str, context: Context, policy: Policy | None = None) -> tuple[Finding, ...]:
+    """The same in the caller's own task."""
+    guard = async_guard_for((policy or policy_for(context.channel)).channel)
+    return findings_of(await guard.validate(text, metadata={"context": context, "policy": policy}))
 
 
 _FOREIGN: dict[str, Validator] = {}
