@@ -49,7 +49,7 @@ def _refusal(raw: bytes, error: orjson.JSONDecodeError) -> Refused:
         raw.decode("utf-8")
     except UnicodeDecodeError as wrong:
         return Refused("wrong_encoding", f"Byte {wrong.start + 1} of this row is not UTF-8; save the file as UTF-8.")
-    if "recursion" in str(error).lower():
+    if "depth" in error.msg:
         return Refused("too_deep", f"This row is nested deeper than {_DEEPEST} levels.")
     return Refused("not_json", f"This row is not valid JSON: {_harmless(error)}.")
 

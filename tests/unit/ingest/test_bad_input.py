@@ -159,7 +159,7 @@ FILES = [
     ("JSON of something else", b'{"weather": [{"sun": 1}]}', "known form"),
     ("an array of numbers", b"[1, 2, 3]", "known form"),
     ("no columns of ours", b"a;b;c\n1;2;3\n", "no column for external_id, problem, reply"),
-    ("prose", "Guten Tag, das ist ein Brief.\n".encode(), "no column for"),
+    ("prose", b"Guten Tag, das ist ein Brief.\n", "no column for"),
 ]
 
 
