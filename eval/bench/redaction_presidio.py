@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import logging
 from collections.abc import Callable
@@ -30,15 +31,23 @@ def presidio() -> Callable[[Labelled], list[tuple[int, int, str]]] | None:
     return find
 
 
+class _Bundled:
+    """Stands for the module `tldextract`, whose default would look for the list on the network."""
+
+    def __init__(self, extract: Any) -> None:  # noqa: ANN401 - tldextract's extractor
+        self.extract = extract
+
+
 def _engine() -> Any:  # noqa: ANN401 - Presidio is no dependency of ours
     import spacy
     import tldextract
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
-    from presidio_analyzer.predefined_recognizers import email_recognizer
+    from presidio_analyzer.predefined_recognizers import EmailRecognizer
 
     # Its e-mail check would fetch the public suffix list; the bundled one does.
-    email_recognizer.tldextract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    module = importlib.import_module(EmailRecognizer.__module__)
+    vars(module)["tldextract"] = _Bundled(tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None))
     engine = SpacyNlpEngine(models=[{"lang_code": lang, "model_name": f"blank_{lang}"} for lang in ("de", "en")])
     engine.nlp = {lang: spacy.blank(lang) for lang in ("de", "en")}
     registry = RecognizerRegistry(supported_languages=["de", "en"])

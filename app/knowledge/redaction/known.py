@@ -140,7 +140,9 @@ def _add_address(found: Sought, address: str) -> None:
     for street in re.finditer(
         r"[^\W\d_]{3,}(?:stra(?:ß|ss)e|str|weg|gasse|allee|platz|ring|damm)\b", address, re.IGNORECASE
     ):
-        found.add_name(street.group(), "address")
+        stem = re.sub(r"(?i)(?:straße|strasse|str)$", "", street.group())
+        for form in {street.group(), *(f"{stem}{end}" for end in ("str", "strasse") if stem != street.group())}:
+            found.add_name(form, "address")
 
 
 def _add_street(found: Sought, line: str) -> None:

@@ -361,7 +361,7 @@ class People:
 
     def _continues(self, i: int, at: int, *, strict: bool, after_particle: bool) -> bool:
         words, folded = self.words, self.words.folds[i]
-        if not self._could_be(i) or (words.styled and not words.is_capital(i)):
+        if folded in cues("relations") or not self._could_be(i) or (words.styled and not words.is_capital(i)):
             return False
         if self._is_joined(i) and not self._is_name(i + 1):
             return False

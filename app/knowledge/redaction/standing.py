@@ -31,7 +31,7 @@ def stands_as_name(
         return False
     if words.opens(i):
         return genitive or _acts(words, i)
-    return words.after(i)[:2] in {"'s", "’s"} or kind != NOUN or not _is_noun_here(words, i)
+    return words.after(i)[:2] in {"'s", "’s"} or kind != NOUN or not _is_noun_here(words, i, genitive=genitive)
 
 
 def _acts(words: Words, i: int) -> bool:
@@ -98,10 +98,14 @@ def _joined(words: Words, i: int) -> bool:
     return words.after(i)[:1] == "-" or words.gap(i)[-1:] == "-"
 
 
-def _is_noun_here(words: Words, i: int) -> bool:
+def _is_noun_here(words: Words, i: int, *, genitive: bool) -> bool:
     """Whether an article, a number, an adjective or such stands before it, as before a noun."""
     before = words.folds[i - 1]
-    if before.isdigit() or before in cues("determiners") or before in cues("not_before"):
+    if before.isdigit() or before in cues("determiners"):
+        return True
+    if genitive:
+        return False
+    if before in cues("not_before"):
         return True
     if i + 1 < len(words) and words.folds[i + 1].isdigit() and words.after(i) == " ":
         return True
