@@ -39,11 +39,14 @@ class _Bundled:
 
 
 def _engine() -> Any:  # noqa: ANN401 - Presidio is no dependency of ours
-    import spacy
+    import spacy  # type: ignore[import-not-found, unused-ignore]
     import tldextract
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
-    from presidio_analyzer.nlp_engine import SpacyNlpEngine
-    from presidio_analyzer.predefined_recognizers import EmailRecognizer
+    from presidio_analyzer import (  # type: ignore[import-not-found, unused-ignore]
+        AnalyzerEngine,
+        RecognizerRegistry,
+    )
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine  # type: ignore[import-not-found, unused-ignore]
+    from presidio_analyzer.predefined_recognizers import EmailRecognizer  # type: ignore[import-not-found, unused-ignore]
 
     # Its e-mail check would fetch the public suffix list; the bundled one does.
     module = importlib.import_module(EmailRecognizer.__module__)

@@ -126,8 +126,7 @@ class People:
 
     def _titled(self, i: int) -> Iterator[Span]:
         words, at = self.words, i + 1
-        while at < len(words) and words.folds[at] in cues("titles"):
-            at += 1
+        at += self._titles(at)
         if at >= len(words) or not follows_title(words, at) or words.folds[at] in cues("title_next"):
             return
         if (
@@ -334,10 +333,14 @@ class People:
             and self._could_be(i)
         )
 
+    def _titles(self, at: int) -> int:
+        """How many titles follow each other from word `at` on; nobody bears more than a few."""
+        titles = cues("titles")
+        return next((n for n, folded in enumerate(self.words.folds[at : at + _MOST]) if folded not in titles), 0)
+
     def _run(self, at: int, *, strict: bool) -> Iterator[Span]:
         words = self.words
-        while at < len(words) and words.folds[at] in cues("titles"):
-            at += 1
+        at += self._titles(at)
         if at >= len(words) or not self._could_be(at, listed=strict and not words.styled):
             return
         if len(words.folds[at]) < 2 and not words.after(at).startswith((".", " ")):  # noqa: PLR2004

@@ -43,7 +43,7 @@ def _acts(words: Words, i: int) -> bool:
 def after_title(words: Words, i: int) -> bool:
     """Whether a title or titles stand right before word i."""
     at = i
-    while at and words.folds[at - 1] in cues("particles") and not words.is_capital(at - 1):
+    while at and i - at < _SHORT_LINE and words.folds[at - 1] in cues("particles") and not words.is_capital(at - 1):
         at -= 1
     if not at or words.folds[at - 1] not in cues("titles") or not follows_title(words, at):
         return False

@@ -50,8 +50,8 @@ def test_macros_never_raise(body: str):
 
 
 @pytest.mark.parametrize("unit", WORST)
-def test_the_worst_megabyte_takes_seconds_at_most(unit: str):
-    size = 2**18
+def test_the_worst_text_takes_time_by_its_length_only(unit: str):
+    size = 2**16
     started = time.process_time()
     redact(unit * (size // len(unit)), Known("Anna Keller", "a@b.de", "0171 1234567", "Am Alten Markt 3", ("12-34",)))
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 4
