@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 
-from eval.bench import draft_http, review_cases, review_speed, review_worst, start
+from eval.bench import draft_http, redaction, review_cases, review_speed, review_worst, start
 
 BENCHES = {
     "start": start.run,
@@ -14,6 +14,7 @@ BENCHES = {
     "cases": review_cases.run,
     "worst": review_worst.run,
     "http": draft_http.run,
+    "redaction": redaction.run,
 }
 
 

@@ -85,6 +85,7 @@ _UNIT = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _DATE_LIKE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})|\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.?")
+_LONGEST_BOX = 64
 _AT_WORDS = frozenset(["at", "aet", "a"])
 _CARD_WORDS = frozenset(
     ["endet", "endend", "endziffern", "ending", "ends", "xxxx", "card", "karte", "kreditkarte", "visa"]
@@ -199,13 +200,13 @@ def _mailboxes(words: Words) -> Iterator[Span]:
     text, last = words.text, 0
     at = text.find("@")
     while at >= 0:
-        start = max(last, at - 64)
-        for match in _EMAIL.finditer(text, start, min(len(text), at + 260)):
-            if match.start() <= at < match.end():
-                yield Span(match.start() + (match.group()[0] in "'."), match.end(), "email")
-                last = match.end()
-                break
-        last = max(last, at + 1)
+        start = at
+        while start > last and at - start < _LONGEST_BOX and (text[start - 1].isalnum() or text[start - 1] in "_.+%'-"):
+            start -= 1
+        match = _EMAIL.match(text, start, min(len(text), at + 260)) if start < at else None
+        if match:
+            yield Span(match.start() + (match.group()[0] in "'."), match.end(), "email")
+        last = match.end() if match else at + 1
         at = text.find("@", last)
     for match in _SPELLED.finditer(text) if words.said & _AT_WORDS else ():
         if " at " not in match.group() or re.search(r"dot|punkt|[._\d]\w* at ", match.group(), re.IGNORECASE):
