@@ -44,9 +44,24 @@ class Settings(BaseSettings):
     ] = None
     model: Annotated[
         str | None,
-        Field(description="`provider/model` for litellm (`openai/…`, `anthropic/…`, `ollama/…`) or `scripted/PATH`. "
-              "Empty: the built-in composer writes."),
+        Field(description="`provider/model` (`openai/…`, `anthropic/…`, `ollama/…`, `scripted/PATH`), or several in "
+              "the order they are asked, separated by commas. Empty: the built-in composer writes."),
     ] = None  # fmt: skip
+    models_file: Annotated[
+        Path | None, Field(description="The models with addresses, keys' variables and limits (docs/models.md).")
+    ] = None
+    model_cooldown_s: Annotated[
+        float, Field(ge=0, le=600, description="Rest of a model whose provider failed; 0: it is asked again at once.")
+    ] = 30.0
+    model_concurrency: Annotated[
+        int, Field(ge=1, le=10_000, description="Drafts a process asks models for at once.")
+    ] = 64
+    model_queue: Annotated[
+        int, Field(ge=0, le=100_000, description="Drafts that may wait for a model; beyond, the answer is 429.")
+    ] = 256
+    mask_customers: Annotated[
+        bool, Field(description="Names, ids, links and contact data of customers do not reach the provider.")
+    ] = True
     model_timeout_s: Annotated[float, Field(gt=0, le=600, description="Longest wait for one model answer.")] = 12.0
     model_retries: Annotated[int, Field(ge=0, le=5, description="Retries after a passing provider error.")] = 1
     model_max_tokens: Annotated[int, Field(ge=50, le=8000, description="Longest model answer, in tokens.")] = 900
@@ -85,12 +100,14 @@ class Settings(BaseSettings):
         bool, Field(description="Load the starter macros and tickets into an empty database.")
     ] = True
 
-    @field_validator("database_url", "service_database_url", "api_key", "model", "policy_dir", mode="before")
+    @field_validator(
+        "database_url", "service_database_url", "api_key", "model", "policy_dir", "models_file", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("data_dir", "policy_dir", mode="after")
+    @field_validator("data_dir", "policy_dir", "models_file", mode="after")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None
@@ -118,8 +135,9 @@ class Settings(BaseSettings):
     @field_validator("model", mode="after")
     @classmethod
     def _provider_and_name(cls, value: str | None) -> str | None:
-        if value is not None and not all(value.partition("/")):
-            raise ValueError("must read provider/model, as in openai/gpt-4o-mini")
+        names = value.split(",") if value is not None else []
+        if not all(provider.strip() and model for provider, _, model in (name.partition("/") for name in names)):
+            raise ValueError("must read provider/model, as in openai/gpt-4o-mini; several are separated by commas")
         return value
 
 

@@ -6,6 +6,7 @@
     ├── Unauthorized 401 ── Forbidden 403
     ├── NotFound 404
     ├── Conflict 409 ── IdempotencyMismatch, StillRunning
+    ├── TooBusy 429
     └── Unavailable 503
 
 An error carries its status; its docstring is the default message.
@@ -125,6 +126,15 @@ class StillRunning(Conflict):
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "1"})
+
+
+class TooBusy(AppError):
+    """Too many drafts wait for a model already; come back in a moment."""
+
+    status, title, slug = 429, "Too busy", "too-busy"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
 
 
 class Unavailable(AppError):

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.config import Settings, get_settings
 from app.db import Database, make_engine
 from app.drafts.endpoints import router as drafts_router
+from app.drafts.gate import Gate, GuardrailsGate
 from app.drafts.outcomes import Outcomes
 from app.drafts.rulebooks import Rulebooks, open_rulebooks
 from app.drafts.service import DraftService
@@ -30,9 +31,7 @@ from app.knowledge.reembedding import Reembedding
 from app.knowledge.routers import KNOWLEDGE_ROUTERS
 from app.knowledge.service import KnowledgeService
 from app.knowledge.serving import Serving
-from app.llm.client import LanguageModel
-from app.llm.drafting import Writer
-from app.llm.factory import open_model
+from app.llm.fleet_file import Models, open_models
 from app.llm.prompts import shipped_prompts
 from app.logs import configure_logs, get_logger
 from app.privacy.endpoints import router as privacy_router
@@ -54,7 +53,8 @@ class Rooms:
     ready: Provisioned
     keys: KeyRing
     embedder: Embedder
-    model: LanguageModel | None
+    models: Models | None
+    gate: Gate | None
     knowledge: KnowledgeService
     rulebooks: Rulebooks
     drafts: DraftService
@@ -83,10 +83,10 @@ async def open_rooms(
         await loading
         database = Database(make_engine(ready.service_url, pool_size=settings.database_pool))
         stack.push_async_callback(database.close)
-        model = open_model(settings.model) if settings.model else None
-        if model:
-            stack.push_async_callback(model.aclose)
-        rooms = wire(settings, ready, database, embedder, model)
+        models = open_models(settings)
+        if models:
+            stack.push_async_callback(models.aclose)
+        rooms = wire(settings, ready, database, embedder, models)
         stack.push_async_callback(rooms.dispatcher.close)
         if settings.starter_knowledge:
             await rooms.knowledge.load_starter(database, LOCAL_TENANT)
@@ -98,7 +98,7 @@ async def open_rooms(
 
 
 def wire(
-    settings: Settings, ready: Provisioned, database: Database, embedder: Embedder, model: LanguageModel | None
+    settings: Settings, ready: Provisioned, database: Database, embedder: Embedder, models: Models | None
 ) -> Rooms:
     """Build the rooms over a database. Raises where a policy or a prompt is broken: at start, not in a request."""
     cache_dir = settings.data_dir / "cache"
@@ -107,17 +107,15 @@ def wire(
     markers = Markers(database)
     importer = Importer(database, knowledge, markers)
     rulebooks = open_rulebooks(settings.policy_dir)
-    writer = Writer(
-        model, max_tokens=settings.model_max_tokens, prompt_tokens=settings.prompt_tokens,
-        timeout_s=settings.model_timeout_s, retries=settings.model_retries,
-    ) if model else None  # fmt: skip
+    fleet = models.fleet if models else None
+    gate = GuardrailsGate() if fleet else None
     drafts = DraftService(
-        database=database, knowledge=knowledge, author=Author(writer), composer=Author(None), prompts=shipped_prompts(),
-        settings=settings, rulebooks=rulebooks, markers=markers, model_name=settings.model,
+        database=database, knowledge=knowledge, author=Author(fleet, gate), prompts=shipped_prompts(),
+        settings=settings, rulebooks=rulebooks, markers=markers, models=fleet.names if fleet else (),
     )  # fmt: skip
     return Rooms(
-        settings=settings, database=database, ready=ready, keys=KeyRing(database), embedder=embedder, model=model,
-        knowledge=knowledge, rulebooks=rulebooks, drafts=drafts, importer=importer,
+        settings=settings, database=database, ready=ready, keys=KeyRing(database), embedder=embedder, models=models,
+        gate=gate, knowledge=knowledge, rulebooks=rulebooks, drafts=drafts, importer=importer,
         outcomes=Outcomes(settings, importer),
         reembedding=Reembedding(database, knowledge), dispatcher=Dispatcher(ready.service_url),
         privacy=PrivacyService(database, markers, serving, settings),
@@ -149,17 +147,20 @@ def create_app(settings: Settings | None = None, ready: Provisioned | None = Non
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with open_rooms(app.state.settings, app.state.ready) as rooms:
         app.state.rooms = rooms
-        loading = asyncio.create_task(_load_model(rooms.model)) if rooms.model else None
+        loading = asyncio.create_task(_load_models(rooms)) if rooms.models else None
         log.info("ready", database="embedded" if not rooms.settings.database_url else "external",
-                 model=rooms.settings.model or "composer")  # fmt: skip
+                 models=list(rooms.drafts.models) or "composer")  # fmt: skip
         yield
         if loading:
             loading.cancel()
 
 
-async def _load_model(model: LanguageModel) -> None:
-    """Import the model client in the background; `readyz` says when it is there."""
+async def _load_models(rooms: Rooms) -> None:
+    """Import the models' clients and the second engine in the background; `readyz` says when they are there."""
+    assert rooms.models is not None
+    assert rooms.gate is not None
     try:
-        await model.load()
+        await rooms.models.load()
+        await rooms.gate.load()
     except Exception as error:  # noqa: BLE001 - whatever it is, drafts fall back to the composer and readyz says so
         log.error("model_not_loaded", error=type(error).__name__)  # noqa: TRY400 - a trace could show keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.config import Settings
 from app.drafts.rulebooks import open_rulebooks
 from app.errors import SettingsError
-from app.llm.factory import open_model
+from app.llm.fleet_file import open_models
 from app.llm.prompts import shipped_prompts
 from app.provision import Provisioned, provision
 
@@ -21,8 +21,7 @@ def preflight(settings: Settings) -> Provisioned:
     open_rulebooks(settings.policy_dir)
     try:
         shipped_prompts()
-        if settings.model:
-            open_model(settings.model)
+        open_models(settings)
     except ValueError as error:
         raise SettingsError(str(error)) from error
     ready = provision(settings)

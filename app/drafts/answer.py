@@ -35,7 +35,7 @@ def build_answer(
         language=case.language,
         kind=case.kind,
         register_=case.register if case.language == "de" else None,
-        sources=tuple(_source(hit, written.work.frame) for hit in hits),
+        sources=sources_out(hits, written.work.frame),
         triage=triage_out(case.triage),
         generation=_generation(written.work),
         timings_ms=timings,
@@ -90,6 +90,11 @@ def _unsupported(case: Case) -> tuple[FindingOut, ...]:
         "Translate it before you send it."
     )
     return (FindingOut(rule=UNSUPPORTED, severity="warn", start=0, end=0, excerpt="", message=message),)
+
+
+def sources_out(hits: Sequence[Hit], used: str | None = None) -> tuple[Source, ...]:
+    """What was found, best first; `used`: the macro whose wording the composer took."""
+    return tuple(_source(hit, used) for hit in hits)
 
 
 def _source(hit: Hit, used: str | None) -> Source:

@@ -12,11 +12,12 @@ from typing import Any
 from app.config import Settings
 from app.db import Database
 from app.drafts import repository
-from app.drafts.answer import build_answer
+from app.drafts.answer import build_answer, sources_out, triage_out
 from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, choose_register, references
 from app.drafts.model import Case
 from app.drafts.rulebooks import Rulebooks
 from app.drafts.schemas import DraftRequest
+from app.drafts.stage import Audience
 from app.drafts.writing import Author, Work
 from app.errors import FieldError, InvalidRequest
 from app.knowledge.marks import Markers
@@ -65,47 +66,56 @@ class DraftService:
     database: Database
     knowledge: KnowledgeService
     author: Author
-    composer: Author
     prompts: PromptRegistry
     settings: Settings
     rulebooks: Rulebooks
     markers: Markers
-    model_name: str | None = None
+    models: tuple[str, ...] = ()
 
-    async def draft(self, caller: Principal, request: DraftRequest) -> dict[str, Any]:
-        """A reviewed and stored draft, as the contract's JSON. Raises InvalidRequest for an unknown prompt or model."""
+    async def draft(
+        self, caller: Principal, request: DraftRequest, *, audience: Audience | None = None
+    ) -> dict[str, Any]:
+        """A reviewed and stored draft, as the contract's JSON; `audience` follows while it is made.
+
+        Raises InvalidRequest for an unknown prompt or model, TooBusy.
+        """
         deadline = time.monotonic() + self.settings.deadline_s
-        author, prompt = self._author(request)
+        prompt = self.prompt_of(request)
         clock, now = Clock(), datetime.now(UTC)
         read = triage(request.ticket, now=now)
         clock.stop("triage")
+        if audience:
+            await audience.tell("triage", triage_out(read).model_dump(mode="json"))
         profile, hits = await self._retrieve(caller, request, read)
         rulebook = self.rulebooks.of(caller.tenant_id)
         case = build_case(request, read, profile, self.settings, rulebook, frames=choose_frames(request, read, hits))
         clock.stop("retrieve")
-        written = await author.write(case, references(hits), prompt, deadline=deadline)
+        if audience:
+            await audience.tell("sources", {"sources": [s.model_dump(mode="json") for s in sources_out(hits)]})
+        named = request.model if request.model != COMPOSER else None
+        written = await self.author.write(
+            case, references(hits), prompt, deadline=deadline, model=named, audience=audience
+        )
         clock.stop("generate", without=written.work.review_s)
         clock.book("review", written.work.review_s)
         answer = build_answer(_new_id(), case, written, hits, clock.timings_ms(), now)
-        await self._persist(caller, request, case, answer, written.work)
+        await self._persist(caller, request, case, answer, written.work, hits)
         clock.stop("persist")
         clock.observe()
         answer["timings_ms"] = clock.timings_ms()
         _count(answer)
         return answer
 
-    def _author(self, request: DraftRequest) -> tuple[Author, Prompt | None]:
-        """Who writes, and with which prompt. A request may name the configured model or the composer, no other."""
-        if request.model not in (None, COMPOSER, self.model_name):
-            known = f"'{COMPOSER}'" + (f" or '{self.model_name}'" if self.model_name else "")
+    def prompt_of(self, request: DraftRequest) -> Prompt | None:
+        """The prompt a model gets; None where the composer writes. A request may name what is configured, no other."""
+        if request.model not in (None, COMPOSER, *self.models):
+            known = " or ".join(f"'{name}'" for name in (COMPOSER, *self.models))
             raise InvalidRequest(errors=(FieldError("/model", f"is not configured here; leave it out or use {known}"),))
         try:
             prompt = self.prompts.get(request.prompt) if request.prompt else self.prompts.for_kind(request.kind)
         except UnknownPrompt as error:
             raise InvalidRequest(errors=(FieldError("/prompt", str(error)),)) from error
-        if self.model_name is None or request.model == COMPOSER:
-            return self.composer, None
-        return self.author, prompt
+        return prompt if self.models and request.model != COMPOSER else None
 
     async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
         query = search_query(request, read)
@@ -116,8 +126,9 @@ class DraftService:
             return profile, await self.knowledge.search(session, replace(query, register=register), probe)
 
     async def _persist(
-        self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], work: Work
-    ) -> None:
+        self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], work: Work,
+        hits: Sequence[Hit],
+    ) -> None:  # fmt: skip
         marker, ticket = await self.markers.of(caller.tenant_id), request.ticket
         row = {
             "id": answer["id"], "tenant_id": caller.tenant_id, "ticket_id": request.ticket.id,
@@ -128,7 +139,7 @@ class DraftService:
             "person_mark": marker.person(ticket.customer.email), "ticket_mark": marker.ticket(ticket.id),
         }  # fmt: skip
         async with self.database.begin(caller.tenant_id) as session:
-            await repository.add_draft(session, row, macros=_macros_behind(answer, work))
+            await repository.add_draft(session, row, macros=_macros_behind(hits, work))
 
 
 def search_query(request: DraftRequest, read: Triage) -> Query:
@@ -140,11 +151,10 @@ def search_query(request: DraftRequest, read: Triage) -> Query:
     )  # fmt: skip
 
 
-def _macros_behind(answer: dict[str, Any], work: Work) -> list[uuid.UUID]:
+def _macros_behind(hits: Sequence[Hit], work: Work) -> list[uuid.UUID]:
     """The macro the composer built on, or all that a model was shown."""
-    if work.engine == COMPOSER:
-        return [uuid.UUID(work.frame)] if work.frame else []
-    return [uuid.UUID(source["id"]) for source in answer["sources"] if source["kind"] == "macro"]
+    shown = [str(hit.item.id) for hit in hits if hit.item.kind == "macro"]
+    return [uuid.UUID(i) for i in shown if work.engine != COMPOSER or i == work.frame]
 
 
 def _new_id() -> str:

@@ -6,17 +6,21 @@ Nothing here leaves without a verdict; the caller only ever gets a `Judged` text
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from app.drafts.channel_rules import rule_lines
 from app.drafts.composer import compose, macro_in_use
+from app.drafts.context import case_context
+from app.drafts.gate import Gate
 from app.drafts.judge import Judged, judge
 from app.drafts.model import Case, Steps
+from app.drafts.stage import Audience, Stage
 from app.llm.client import ModelError
 from app.llm.drafting import Reference, Writer
+from app.llm.fleet import Fleet
 from app.llm.prompts import Prompt
 from app.logs import get_logger
 from app.metrics import FELL_BACK
@@ -48,6 +52,21 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class _Brief:
+    """What a model is asked with, until when."""
+
+    references: Sequence[Reference]
+    prompt: Prompt
+    deadline: float
+    model: str | None
+
+    @property
+    def seconds_left(self) -> float:
+        """For the model: what the composer and the last review need is kept."""
+        return self.deadline - time.monotonic() - _RESERVE_S
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A judged text and how it came about."""
 
@@ -56,55 +75,93 @@ class Written:
 
 
 class Author:
-    """Writes a case with the model it is given, or with the composer alone."""
+    """Writes a case with the models it is given, in their order, or with the composer alone."""
 
-    def __init__(self, writer: Writer | None) -> None:
-        self._writer = writer
+    def __init__(self, fleet: Fleet | None, gate: Gate | None = None) -> None:
+        """`gate`: the second engine that a model's text must pass as well."""
+        self._fleet = fleet
+        self._gate = gate
 
     async def write(
-        self, case: Case, references: Sequence[Reference], prompt: Prompt | None, *, deadline: float
-    ) -> Written:
-        """The best text we can stand behind by `deadline` (on `time.monotonic`'s clock)."""
-        work = Work(prompt=prompt)
-        if self._writer and prompt:
-            judged = await self._ask(self._writer, case, references, prompt, work, deadline)
-            if judged:
-                return Written(judged, work)
-            work.fell_back = True
-            FELL_BACK.labels((work.reason or "unknown").split(":")[0]).inc()
-            log.warning("fell_back_to_composer", model=work.model, reason=work.reason, attempts=work.attempts)
-        return Written(self._compose(case, work), work)
+        self, case: Case, references: Sequence[Reference], prompt: Prompt | None, *, deadline: float,
+        model: str | None = None, audience: Audience | None = None,
+    ) -> Written:  # fmt: skip
+        """The best text we can stand behind by `deadline` (on `time.monotonic`'s clock).
 
-    async def _ask(
-        self, writer: Writer, case: Case, references: Sequence[Reference], prompt: Prompt, work: Work, deadline: float
-    ) -> Judged | None:
-        work.model = writer.name
-        feedback: tuple[str, ...] = ()
-        previous: str | None = None
-        while work.attempts < _MOST_ATTEMPTS and (left := deadline - time.monotonic() - _RESERVE_S) > 0:
-            work.attempts += 1
+        `model`: this one only. `audience` is shown each step once it has passed review. Raises TooBusy.
+        """
+        work, stage = Work(prompt=prompt), Stage(audience)
+        judged = None
+        if self._fleet and prompt:
+            async with self._fleet.slot():
+                judged = await self._ask(self._fleet, case, _Brief(references, prompt, deadline, model), work, stage)
+            if judged is None:
+                work.fell_back = True
+                FELL_BACK.labels((work.reason or "unknown").split(":")[0]).inc()
+                log.warning("fell_back_to_composer", model=work.model, reason=work.reason, attempts=work.attempts)
+        if judged is None:
+            await stage.drop(work.attempts + 1)
+            judged = self._compose(case, work)
+        await stage.settle(judged, work.attempts)
+        return Written(judged, work)
+
+    async def _ask(self, fleet: Fleet, case: Case, brief: _Brief, work: Work, stage: Stage) -> Judged | None:
+        """Ask one model after the other while there is time. None where none wrote what may be delivered."""
+        for member in fleet.awake(brief.model):
+            if brief.seconds_left <= 0:
+                break
+            work.model = member.name
             try:
-                written = await writer.write(
-                    case, prompt=prompt, references=references, rules=rule_lines(case.policy),
-                    deadline=left, feedback=feedback, previous=previous,
-                )  # fmt: skip
+                return await self._converse(member.writer, case, brief, work, stage)
             except ModelError as error:
+                fleet.failed(member, error)
                 _count(work, error.spent)
                 work.reason = f"{type(error).__name__}: {error.reason}"
-                work.trace.append({"error": work.reason, "answers": [a.text for a in error.spent]})
-                return None
+                work.trace.append(
+                    {"model": member.name, "error": work.reason, "answers": [a.text for a in error.spent]}
+                )
+        work.reason = work.reason or "resting: every model failed a moment ago, or no time is left"
+        return None
+
+    async def _converse(self, writer: Writer, case: Case, brief: _Brief, work: Work, stage: Stage) -> Judged | None:
+        """Ask, review, and ask again with the findings; None where findings remain. Raises ModelError."""
+        feedback: tuple[str, ...] = ()
+        previous: str | None = None
+
+        async def follow(steps: Mapping[str, str], slots: frozenset[str]) -> None:
+            await stage.forecast(case, steps, slots)
+
+        for _ in range(_MOST_ATTEMPTS):
+            if brief.seconds_left <= 0:
+                break
+            work.attempts += 1
+            await stage.drop(work.attempts)
+            written = await writer.write(
+                case, prompt=brief.prompt, references=brief.references, rules=rule_lines(case.policy),
+                deadline=brief.seconds_left, feedback=feedback, previous=previous,
+                follow=follow if stage.followed else None,
+            )  # fmt: skip
             _count(work, written.answers)
             work.left_out = dict(written.left_out)
             judged = _judge(case, written.steps, work)
-            work.trace.append(_attempt(written.messages, written.answer.text, judged))
-            if judged.compliant:
+            work.trace.append({"model": writer.name, **_attempt(written.messages, written.answer.text, judged)})
+            if judged.compliant and await self._agrees(case, judged, work):
                 work.engine, work.reason = "model", None
                 return judged
             feedback = tuple(f"{f.rule}: {f.message}" for f in judged.blocking)
             previous = written.answer.text
             work.reason = "findings: " + ", ".join(sorted({f.rule for f in judged.blocking}))
-        work.reason = work.reason or "deadline: no time left for the model"
         return None
+
+    async def _agrees(self, case: Case, judged: Judged, work: Work) -> bool:
+        """Whether the second engine finds nothing that blocks either. If not, one of them is wrong."""
+        if self._gate is None:
+            return True
+        started = time.perf_counter()
+        context = case_context(case, judged.filled.steps)
+        agreed = await self._gate.passes(judged.filled.text, context, case.policy, judged.verdict.findings)
+        work.review_s += time.perf_counter() - started
+        return agreed
 
     def _compose(self, case: Case, work: Work) -> Judged:
         """Compose with the best macro; where its wording does not pass, with the built-in wording alone."""

@@ -27,8 +27,9 @@ async def readyz(request: Request) -> Response:
     """Whether drafts can be made right now, component by component."""
     rooms = request.app.state.rooms
     components: dict[str, Any] = {"database": await _database(rooms), "embeddings": "ok", "policies": "ok"}
-    if rooms.model is not None:
-        components["model"] = "ok" if rooms.model.ready else "loading"
+    if rooms.models is not None:
+        loaded = all(client.ready for client in rooms.models.clients) and rooms.gate.ready
+        components["model"] = "ok" if loaded else "loading"
     ready = all(state == "ok" for state in components.values())
     body = {"status": "ready" if ready else "not_ready", "components": components}
     return Response(orjson.dumps(body), 200 if ready else 503, media_type="application/json")

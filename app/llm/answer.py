@@ -48,7 +48,7 @@ def parse_steps(text: str, *, slots: Collection[str]) -> Steps:
     if len(text) > _LONGEST_ANSWER:
         raise ModelAnswerUnusable("The answer is far too long.")
     found = _object_with_steps(_END_OF_THINKING.split(text)[-1])
-    steps = {name: _clean_step(name, found[name], slots) for name in STEP_NAMES}
+    steps = {name: clean_step(name, found[name], slots) for name in STEP_NAMES}
     for index, name in enumerate(STEP_NAMES):
         if twin := next((n for n in STEP_NAMES[:index] if steps[n].casefold() == steps[name].casefold()), None):
             raise ModelAnswerUnusable(f"The steps {twin} and {name} are the same text.")
@@ -119,7 +119,8 @@ def _what_is_missing(objects: list[dict[str, Any]]) -> str:
     return f"The answer lacks: {', '.join(name for name in STEP_NAMES if name not in best)}."
 
 
-def _clean_step(name: str, value: object, slots: Collection[str]) -> str:
+def clean_step(name: str, value: object, slots: Collection[str]) -> str:
+    """One step as it may stand in a draft. Raises ModelAnswerUnusable."""
     if not isinstance(value, str):
         raise ModelAnswerUnusable(f"The step {name} is not a text.")
     try:

@@ -12,7 +12,7 @@ A real version (`litellm_client`) and an in-memory double (`scripted`) keep to o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Protocol
@@ -122,6 +122,12 @@ class LanguageModel(Protocol):
 
     async def complete(self, request: Completion) -> Answer:
         """Ask once, without retrying, within `request.timeout_s`. Raises a ModelError; cancellation passes through."""
+
+    def stream(self, request: Completion) -> AsyncGenerator[str | Answer]:
+        """Ask once; yield the text as it comes, in pieces cut anywhere, and at the end the whole Answer.
+
+        Raises a ModelError like `complete`. Closing the generator ends the call at the provider.
+        """
 
     async def aclose(self) -> None:
         """Close connections. Idempotent; the model may be used again."""

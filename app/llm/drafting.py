@@ -6,10 +6,12 @@ What the model wrote is not reviewed here: the caller reviews it, and asks anew 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import monotonic
 from types import MappingProxyType
+from typing import TypeAlias
 
 from app.drafts.model import Case, Steps
 from app.llm.answer import STEPS_SCHEMA, parse_steps
@@ -26,10 +28,13 @@ from app.llm.client import (
 from app.llm.letter import as_letter
 from app.llm.prompt import Prompt
 from app.llm.retrying import RetryingModel
+from app.llm.step_reader import StepReader
 from app.llm.tokens import counter
 
 __all__ = ["Reference", "Writer", "Written"]
 
+# Told the complete steps by name, and the slots that may stand in them.
+Follow: TypeAlias = Callable[[Mapping[str, str], frozenset[str]], Awaitable[None]]
 _ASKED_AT_MOST = 2  # the first answer, and one more where it is no JSON with four steps
 _LONGEST_QUOTE = 4_000  # characters of an answer that is shown to the model again
 _LEAST_TIME_S = 0.2
@@ -88,8 +93,11 @@ class Writer:
         deadline: float,
         feedback: Sequence[str] = (),
         previous: str | None = None,
+        follow: Follow | None = None,
     ) -> Written:
         """Write the case within `deadline` seconds.
+
+        `follow` is told the steps that are complete whenever another one is, while the answer is still coming.
 
         `rules`: the channel's rules, one short line each. `feedback`: what review found in the `previous` answer (the
         model's own words), which the model is shown and asked to better.
@@ -103,7 +111,7 @@ class Writer:
             brief, case, prompt, references=references, rules=rules, count=self._count, limit=self._prompt_tokens,
             mask=self._mask,
         )  # fmt: skip
-        talk = _Talk(prompt, briefing)
+        talk = _Talk(prompt, briefing, follow)
         if previous is not None:
             talk.again(previous, feedback)
         steps = await self._converse(talk, end)
@@ -134,14 +142,30 @@ class Writer:
             temperature=talk.prompt.temperature,
             timeout_s=left,
         )
-        return await self._model.complete(request)
+        if talk.follow is None:
+            return await self._model.complete(request)
+        return await self._stream(request, talk.follow, talk.briefing.slots)
+
+    async def _stream(self, request: Completion, follow: Follow, slots: Collection[str]) -> Answer:
+        reader, known = StepReader(), frozenset(slots)
+        try:
+            async with asyncio.timeout(request.timeout_s), aclosing(self._model.stream(request)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Answer):
+                        return piece
+                    if reader.feed(piece):
+                        await follow(dict(reader.steps), known)
+        except TimeoutError:
+            raise ModelTimeout from None
+        raise ModelAnswerUnusable("The provider's answer has no end.")
 
 
 class _Talk:
     """The conversation as it grows."""
 
-    def __init__(self, prompt: Prompt, briefing: Briefing) -> None:
+    def __init__(self, prompt: Prompt, briefing: Briefing, follow: Follow | None = None) -> None:
         self.prompt = prompt
+        self.follow = follow
         self.briefing = briefing
         self.messages: list[ChatMessage] = list(briefing.messages)
         self.answers: list[Answer] = []

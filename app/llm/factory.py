@@ -22,6 +22,10 @@ def open_model(
         from app.llm.scripted import read_script
 
         return read_script(Path(name.removeprefix(_SCRIPTED)))
+    from app.llm.openai_client import ENDPOINTS, OpenAIModel
+
+    if name.partition("/")[0] in ENDPOINTS:
+        return OpenAIModel(name, api_base=api_base, api_key=api_key)
     from app.llm.litellm_client import LiteLLMModel
 
     return LiteLLMModel(name, api_base=api_base, api_key=api_key, api_version=api_version)

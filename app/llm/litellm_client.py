@@ -13,11 +13,11 @@ import logging
 import os
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from decimal import Decimal
 from functools import cache
 from types import ModuleType
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from app.llm.client import (
     Answer,
@@ -31,6 +31,7 @@ from app.llm.client import (
     ModelUnavailable,
     default_reason,
 )
+from app.llm.shape import Shape, is_about_shape, response_format, weaker
 
 _GUARDS = {
     "LITELLM_MODE": "PRODUCTION",  # else it loads a `.env` file from the working directory
@@ -41,11 +42,6 @@ _GUARDS = {
 }
 _import_lock = threading.Lock()
 Untyped: TypeAlias = Any  # litellm's objects: its own annotations do not hold, so nothing is gained by naming them
-
-# How strictly an answer's shape can be demanded, best first; a server that refuses one is asked with the next.
-Shape = Literal["schema", "object", "text"]
-_WEAKER: dict[Shape, Shape] = {"schema": "object", "object": "text"}
-_SHAPE_WORDS = ("response_format", "json_schema", "json_object", "output_format", "structured output", "json mode")
 
 _NO_KEY = "not-needed"  # OpenAI-compatible servers at home ask for no key, but the client insists on one
 _TIMEOUT_STATUS = frozenset({408, 504})
@@ -72,11 +68,13 @@ def _imported() -> ModuleType:
 
 
 def _warm_up(litellm: ModuleType) -> None:
-    """Take one pretended call, so that what litellm imports and builds late is there before the first request."""
+    """Take pretended calls, so that what litellm imports and builds late is there before the first request."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic finds fault with its types
         message = {"role": "user", "content": "-"}
-        litellm.completion("openai/warm-up", messages=[message], mock_response="-", api_key=_NO_KEY)
+        pretended = {"messages": [message], "mock_response": "-", "api_key": _NO_KEY}
+        litellm.completion("openai/warm-up", **pretended)
+        list(litellm.completion("openai/warm-up", stream=True, **pretended))
         importlib.import_module("openai.resources")  # half a second, else spent on the event loop
 
 
@@ -135,15 +133,41 @@ class LiteLLMModel:
         except Exception as error:  # noqa: BLE001 - providers fail in every way there is; all are ours to name
             raise self.translated(error) from None
 
-    async def _send(self, request: Completion) -> Untyped:
+    async def stream(self, request: Completion) -> AsyncGenerator[str | Answer]:
+        """Ask once and hand on each piece; see `LanguageModel.stream`."""
+        text, finish, usage = "", None, None
+        try:
+            async with asyncio.timeout(request.timeout_s):
+                await self.load()
+                chunks = await self._send(request, stream=True, stream_options={"include_usage": True})
+                try:
+                    async for chunk in chunks:
+                        usage = getattr(chunk, "usage", None) or usage
+                        choice = chunk.choices[0] if chunk.choices else None
+                        finish = (choice and choice.finish_reason) or finish
+                        if choice and (piece := choice.delta.content):
+                            text += piece
+                            yield piece
+                finally:
+                    await _hang_up(chunks)
+        except TimeoutError:
+            raise ModelTimeout from None
+        except ModelError:
+            raise
+        except Exception as error:  # noqa: BLE001 - see `complete`
+            raise self.translated(error) from None
+        yield self._whole(text, finish, usage)
+
+    async def _send(self, request: Completion, **more: object) -> Untyped:
         while True:
             shape = self._shape
             try:
-                return await self.litellm.acompletion(**self._arguments(request, shape))
+                return await self.litellm.acompletion(**self._arguments(request, shape), **more)
             except self.litellm.exceptions.BadRequestError as error:
-                if request.schema is None or shape not in _WEAKER or not _is_about_shape(error):
+                weaker_shape = weaker(shape)
+                if request.schema is None or weaker_shape is None or not is_about_shape(str(error)):
                     raise
-                self._shape = _WEAKER[shape]
+                self._shape = weaker_shape
 
     def _arguments(self, request: Completion, shape: Shape) -> dict[str, Any]:
         arguments: dict[str, Any] = {
@@ -156,26 +180,26 @@ class LiteLLMModel:
             "num_retries": 0,
             "drop_params": True,  # a model that takes no temperature or response_format is asked without
         } | {key: value for key, value in self._address.items() if value is not None}
-        if request.schema is not None and shape == "schema":
-            schema = {"name": "answer", "strict": True, "schema": dict(request.schema)}
-            arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
-        elif request.schema is not None and shape == "object":
-            arguments["response_format"] = {"type": "json_object"}
+        if request.schema is not None and (wanted := response_format(shape, request.schema)):
+            arguments["response_format"] = wanted
         return arguments
 
     def _answer(self, response: Untyped) -> Answer:
         if not response.choices:
             raise ModelAnswerUnusable("The provider sent a response without an answer in it.")
-        choice, usage = response.choices[0], getattr(response, "usage", None)
+        choice = response.choices[0]
+        return self._whole(choice.message.content or "", choice.finish_reason, getattr(response, "usage", None))
+
+    def _whole(self, text: str, finish: str | None, usage: Untyped) -> Answer:
         prompt_tokens = int(getattr(usage, "prompt_tokens", 0) or 0)
         completion_tokens = int(getattr(usage, "completion_tokens", 0) or 0)
         return Answer(
-            text=choice.message.content or "",
+            text=text,
             model=self.name,
             prompt_tokens=prompt_tokens,
             completion_tokens=completion_tokens,
             cost_usd=self._cost(usage, prompt_tokens, completion_tokens) if usage else None,
-            finish_reason=_FINISH.get(choice.finish_reason, "other"),
+            finish_reason=_FINISH.get(finish or "", "other"),
         )
 
     def _cost(self, usage: Untyped, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
@@ -226,16 +250,20 @@ class LiteLLMModel:
         self.litellm.in_memory_llm_clients_cache.flush_cache()
 
 
+async def _hang_up(chunks: Untyped) -> None:
+    """End the provider's answer: litellm's wrapper holds the connection open until it is collected."""
+    for holder in (chunks, getattr(chunks, "completion_stream", None)):
+        if (close := getattr(holder, "aclose", None) or getattr(holder, "close", None)) is not None:
+            with contextlib.suppress(Exception):
+                if asyncio.iscoroutine(closing := close()):
+                    await closing
+
+
 def _best_shape(litellm: ModuleType, name: str) -> Shape:
     """The price table knows what hosted models can do; a model it does not list is tried with the schema first."""
     if name in litellm.model_cost or name.partition("/")[2] in litellm.model_cost:
         return "schema" if litellm.supports_response_schema(name) else "object"
     return "schema"
-
-
-def _is_about_shape(error: Exception) -> bool:
-    text = str(error).lower()
-    return any(word in text for word in _SHAPE_WORDS)
 
 
 def _retry_after(error: Exception) -> float | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 from time import monotonic
 
@@ -54,6 +56,26 @@ class RetryingModel:
                     raise
                 await asyncio.sleep(pause)
         raise ModelTimeout  # unreachable: the last round returns or raises
+
+    async def stream(self, request: Completion) -> AsyncGenerator[str | Answer]:
+        """The same; once a piece has come, an error is final: half an answer cannot be taken back here."""
+        end = monotonic() + request.timeout_s
+        for tried in range(self._retries + 1):
+            begun = False
+            timeout_s = min(self._try_timeout_s, end - monotonic())
+            try:
+                async with aclosing(self._model.stream(replace(request, timeout_s=timeout_s))) as pieces:
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+            except ModelError as error:
+                pause = _pause_s(error, tried)
+                late = tried == self._retries or end - monotonic() < pause + _SHORTEST_TRY_S
+                if begun or late or not error.retryable:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return
 
 
 def _pause_s(error: ModelError, tried: int) -> float:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -37,6 +37,7 @@ _ERRORS: dict[ErrorName, type[ModelError]] = {
 }  # fmt: skip
 _KEYS = {"steps", "text", "error", "delay_s", "retry_after_s", "finish_reason"}
 _REMEMBERED = 1000
+_PIECE = 7
 
 
 class BrokenScript(ValueError):
@@ -92,6 +93,14 @@ class ScriptedModel:
             raise _ERRORS[line.error](retry_after_s=line.retry_after_s)
         words = sum(len(message.content.split()) for message in request.messages)
         return Answer(line.text, self.name, words, len(line.text.split()), None, line.finish_reason)
+
+    async def stream(self, request: Completion) -> AsyncGenerator[str | Answer]:
+        """The same line in pieces of a few characters: what reads it must not care where they are cut."""
+        answer = await self.complete(request)
+        for start in range(0, len(answer.text), _PIECE):
+            yield answer.text[start : start + _PIECE]
+            await asyncio.sleep(0)
+        yield answer
 
     def _line(self, request: Completion) -> Line:
         line = self._function(request) if self._function else self._take()

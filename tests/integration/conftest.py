@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -12,7 +13,9 @@ from fastapi import FastAPI
 from sqlalchemy import insert
 
 from app.config import Settings
-from app.main import Rooms, create_app
+from app.llm.fleet_file import assemble
+from app.llm.scripted import Line, ScriptedModel
+from app.main import Rooms, create_app, wire
 from app.models import ApiKey, Tenant
 from app.provision import hash_key
 
@@ -83,3 +86,21 @@ async def client(new_tenant: Callable[..., Any]) -> httpx.AsyncClient:
 
 def ticket(text: str = GERMAN, **more: Any) -> dict[str, Any]:
     return {"channel": "amazon", "marketplace": "amazon.de", "messages": [{"author": "customer", "text": text}], **more}
+
+
+def say(*steps: object) -> list[Line | str]:
+    return [s if isinstance(s, Line | str) else json.dumps(s, ensure_ascii=False) for s in steps]
+
+
+@pytest.fixture
+def drafter(app: FastAPI, settings: Settings, rooms):
+    """Make a client of the same service with a scripted model in it."""
+
+    def make(*lines: object) -> tuple[httpx.AsyncClient, ScriptedModel]:
+        model = ScriptedModel(say(*lines))
+        told = settings.model_copy(update={"model": model.name, "deadline_s": 10, "model_timeout_s": 1})
+        other = create_app(told)
+        other.state.rooms = wire(told, rooms.ready, rooms.database, rooms.embedder, assemble(told, [(model, None)]))
+        return client_for(other, LOCAL_KEY), model
+
+    return make

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.config import Settings
-from app.llm.scripted import Line, ScriptedModel
-from app.main import create_app, wire
-from tests.integration.conftest import LOCAL_KEY, client_for, ticket
+from app.llm.scripted import Line
+from tests.integration.conftest import ticket
 
 GOOD = {
     "acknowledge": "es tut mir sehr leid, dass der Henkel Ihrer Tasse abgebrochen angekommen ist. Das ist ärgerlich.",
@@ -27,24 +21,6 @@ BODY = {
     "ticket": ticket(order={"id": "302-1234567-7654321", "items": [{"title": "Keramiktasse blau"}]}),
     "resolutions": [{"type": "refund", "amount": {"amount": "19.90", "currency": "EUR"}, "return": "keep"}],
 }
-
-
-def say(*steps: object) -> list[Line | str]:
-    return [s if isinstance(s, Line | str) else json.dumps(s, ensure_ascii=False) for s in steps]
-
-
-@pytest.fixture
-def drafter(app: FastAPI, settings: Settings, rooms):
-    """Make a client of the same service with a scripted model in it."""
-
-    def make(*lines: object) -> tuple[httpx.AsyncClient, ScriptedModel]:
-        model = ScriptedModel(say(*lines))
-        told = settings.model_copy(update={"model": model.name, "deadline_s": 10, "model_timeout_s": 1})
-        other = create_app(told)
-        other.state.rooms = wire(told, rooms.database, rooms.embedder, model)
-        return client_for(other, LOCAL_KEY), model
-
-    return make
 
 
 async def test_a_good_answer_is_delivered_with_its_facts_filled_in(drafter):

@@ -25,6 +25,7 @@ class Play:
     trouble: Trouble | None = None
     delay_s: float = 0.0
     finish_reason: str = "stop"
+    pace_s: float = 0.0  # between the pieces of a streamed answer
 
 
 @dataclass
@@ -63,6 +64,8 @@ class Server:
         await asyncio.sleep(play.delay_s)
         if play.trouble == "reset":
             return _reset(writer)
+        if self.requests[-1].get("stream") and play.status == 200 and play.body is None and play.trouble != "drip":
+            return await self._stream(play, reader, writer)
         payload = (play.body if play.body is not None else _completion(play)).encode()
         reason = "\r\n".join(f"{k}: {v}" for k, v in play.headers.items())
         start = (
@@ -70,6 +73,24 @@ class Server:
         )
         writer.write((start.rstrip() + "\r\n\r\n").encode())
         return await self._send(payload, play, reader, writer)
+
+    async def _stream(self, play: Play, reader: Any, writer: asyncio.StreamWriter) -> bool:
+        """The answer as server-sent events, some characters each; chunked, as servers send them."""
+        writer.write(b"HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        if play.trouble == "hang":
+            await reader.read()
+            raise ConnectionResetError
+        events = _streamed(play)
+        for event in events[: len(events) // 2] if play.trouble == "cut" else events:
+            data = b"data: " + event.encode() + b"\n\n"
+            writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+            await writer.drain()
+            await asyncio.sleep(play.pace_s)
+        if play.trouble == "cut":
+            return _reset(writer)
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        return True
 
     async def _send(self, payload: bytes, play: Play, reader: Any, writer: asyncio.StreamWriter) -> bool:
         if play.trouble == "cut":
@@ -106,6 +127,16 @@ def _completion(play: Play) -> str:
     return json.dumps(
         {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
     )
+
+
+def _streamed(play: Play) -> list[str]:
+    text, base = play.text or "", {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    pieces = [text[i : i + 5] for i in range(0, len(text), 5)]
+    choices = [{"index": 0, "delta": {"role": "assistant", "content": p}, "finish_reason": None} for p in pieces]
+    choices.append({"index": 0, "delta": {}, "finish_reason": play.finish_reason})
+    usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+    events = [{**base, "choices": [choice]} for choice in choices]
+    return [json.dumps(e) for e in [*events, {**base, "choices": [], "usage": usage}]] + ["[DONE]"]
 
 
 @asynccontextmanager

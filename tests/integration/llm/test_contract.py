@@ -20,6 +20,7 @@ from app.llm.client import (
     ModelUnavailable,
 )
 from app.llm.litellm_client import LiteLLMModel
+from app.llm.openai_client import OpenAIModel
 from app.llm.scripted import Line, ScriptedModel
 from tests.integration.llm.server import Play, serving
 
@@ -38,7 +39,7 @@ class Stage:
 _STATUS = {"rate_limited": 429, "refused": 401, "unavailable": 500}
 
 
-@pytest.fixture(params=["scripted", "litellm"])
+@pytest.fixture(params=["scripted", "litellm", "openai"])
 async def stage(request) -> AsyncIterator[Stage]:
     if request.param == "scripted":
         lines: list[Line] = []
@@ -51,7 +52,9 @@ async def stage(request) -> AsyncIterator[Stage]:
         )
         return
     async with serving() as server:
-        model = LiteLLMModel("openai/contract", api_base=server.url)
+        kind = {"litellm": LiteLLMModel, "openai": OpenAIModel}[request.param]
+        model = kind("openai/contract", api_base=server.url)
+        await model.load()
         yield Stage(
             model,
             say=lambda text, delay_s=0.0, finish_reason="stop": server.play(
@@ -148,3 +151,32 @@ async def test_it_can_be_closed_twice_and_used_again(stage):
     await stage.model.aclose()
     stage.say("still here")
     assert (await stage.model.complete(ASK)).text == "still here"
+
+
+async def test_a_streamed_answer_comes_in_pieces_and_ends_with_the_whole(stage):
+    """The pieces are the text, and the last thing told is the answer with what it cost."""
+    stage.say("Good morning — 😀, how are you?")
+    *pieces, answer = [piece async for piece in stage.model.stream(ASK)]
+    assert len(pieces) > 1
+    assert "".join(pieces) == "Good morning — 😀, how are you?" == answer.text
+    assert answer.prompt_tokens > 0
+    assert answer.completion_tokens > 0
+    assert answer.finish_reason == "stop"
+
+
+@pytest.mark.parametrize(("name", "error"), ERRORS.items(), ids=ERRORS)
+async def test_a_stream_fails_as_an_answer_does(stage, name, error):
+    """Before the first piece, with the same errors."""
+    stage.fail(name)
+    with pytest.raises(error):
+        [piece async for piece in stage.model.stream(ASK)]
+
+
+async def test_a_stream_may_be_left_early(stage):
+    """Closing it ends the call; the model answers the next one."""
+    stage.say("a rather long answer " * 20)
+    pieces = stage.model.stream(ASK)
+    assert await anext(pieces)
+    await pieces.aclose()
+    stage.say("next")
+    assert (await stage.model.complete(ASK)).text == "next"
