@@ -37,7 +37,7 @@ from app.knowledge.redaction import redact
     ],
 )
 def test_its_slot_takes_its_place(text: str, expected: str):
-    assert redact(text).text.replace("{order_id}", "{order_id}") in {expected, expected.replace("#{", "{")}
+    assert redact(text).text == expected
 
 
 def test_the_spans_are_places_in_the_original_and_are_counted():
