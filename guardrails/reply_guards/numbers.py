@@ -228,6 +228,8 @@ def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
     joined = _joined_numbers(reply)
     if len(reply.words & spoken) + 2 * len(joined) < _FEW_DIGIT_WORDS:
         return
+    if not joined and not reply.has_run(spoken, _SHORT_RUN):
+        return
     run: list[re.Match[str]] = []
     for match in [*_WORD.finditer(reply.folded), None]:
         word = match.group() if match else ""

@@ -18,11 +18,10 @@ overall
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable
 
 from reply_guards.checks.structure import shape_of
-from reply_guards.model import Context, Finding, Part, Scorecard
+from reply_guards.model import Context, Finding, Part, Scorecard, Severity
 from reply_guards.text import Reply
 
 _COST = {"block": 60, "warn": 20, "info": 5}
@@ -52,7 +51,10 @@ def scored(
 
 
 def _mark(findings: Iterable[Finding]) -> int:
-    counts = Counter((f.rule, f.severity) for f in findings if f.rule != "placeholder.open")
+    counts: dict[tuple[str, Severity], int] = {}
+    for f in findings:
+        if f.rule != "placeholder.open":
+            counts[f.rule, f.severity] = counts.get((f.rule, f.severity), 0) + 1
     return max(0, 100 - sum(_COST[severity] * min(3, n) for (_, severity), n in counts.items()))
 
 
@@ -73,8 +75,8 @@ def _names_customer(reply: Reply, context: Context) -> bool:
 
 
 def _clarity(reply: Reply, pairs: list[tuple[Part, Finding]]) -> int:
-    sentences = [s for s in reply.sentences if len(s.text.split()) > 2]  # noqa: PLR2004 - greetings are no sentences
-    mean = sum(len(s.text.split()) for s in sentences) / len(sentences) if sentences else 0
+    lengths = [n for s in reply.sentences if (n := len(s.text.split())) > 2]  # noqa: PLR2004 - greetings are no sentences
+    mean = sum(lengths) / len(lengths) if lengths else 0
     lost = min(30.0, max(0.0, mean - 22) * 2) + min(30, max(0, reply.word_count - 220 + 59) // 60 * 10)
     lost += 10 * min(
         3, sum(p == "language" or f.rule in {"style.html", "style.markdown", "style.line_breaks"} for p, f in pairs)

@@ -20,7 +20,9 @@ _OWN_WORDS = 2
 _DU = re.compile(r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?![\w-])")
 _EUCH = re.compile(r"(?<!\w)(?:euch|eure|eurem|euren|eurer)(?!\w)")
 _SIE = re.compile(r"(?<!\w)(?:Ihnen|Ihre|Ihren|Ihrem|Ihrer|Ihres|Ihr)(?!\w)")
-_IMPERATIVE_SIE = re.compile(r"(?<!\w)[a-zäöüß]{2,20}en Sie(?!\w)|(?<!\w)[A-ZÄÖÜ][a-zäöüß]{2,20}n Sie(?!\w)")
+_ASKED_SIE = re.compile(r"n Sie(?!\w)")
+_VERB = re.compile(r"(?<!\w)(?:[a-zäöüß]{2,20}e|[A-ZÄÖÜ][a-zäöüß]{2,20})\Z")  # all but its last letter
+_LONGEST_VERB = 22
 
 
 @lru_cache(maxsize=1)
@@ -170,7 +172,13 @@ def _register(reply: Reply, context: Context) -> Iterator[Hit]:
 def _formal(reply: Reply) -> list[tuple[int, int]]:
     """Formal address. Capital "Ihr/Ihre" at the start of a sentence may be "their": then it does not count alone."""
     plain = reply.plain
-    found = [m.span() for m in _IMPERATIVE_SIE.finditer(plain)]
+    if "Sie" not in plain and "Ih" not in plain:
+        return []
+    found = [
+        (verb.start(), match.end())
+        for match in _ASKED_SIE.finditer(plain)
+        if (verb := _VERB.search(plain, max(0, match.start() - _LONGEST_VERB), match.start()))
+    ]
     for match in _SIE.finditer(plain):
         before = plain[max(0, match.start() - 3) : match.start()].rstrip(" ")
         at_start = not before or before[-1] in ".!?:\n"

@@ -46,7 +46,7 @@ class Views:
     @cached_property
     def _violations(self) -> Any:  # noqa: ANN401 - an array
         """The scores of the families of violations."""
-        return self._scores[:, _families()[1]]
+        return self._scores.take(_families()[1], axis=1)
 
     @cached_property
     def open(self) -> Mapping[str, Sequence[int]]:

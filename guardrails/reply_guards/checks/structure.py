@@ -11,6 +11,7 @@ from reply_guards.checks.learned import RULED_OUT, views
 from reply_guards.checks.lists import Lists
 from reply_guards.model import STEP_NAMES, Context, StepName
 from reply_guards.policy import Policy
+from reply_guards.remembering import remembered
 from reply_guards.text import Reply, Sentence, read
 from reply_guards.wordlists import data, word_list
 
@@ -46,10 +47,15 @@ class Shape:
         self.reply = reply
         self._seen = views(reply)
         self._doing: dict[str, list[Sentence]] = {}
+        self._firsts: dict[str, Sentence | None] = {}
 
     def first(self, name: str) -> Sentence | None:
         """The first sentence that does `name`."""
-        return next(iter(self.all(name)), None)
+        if name in self._doing:
+            return next(iter(self._doing[name]), None)
+        if name not in self._firsts:  # the sentences behind it need not be read for this
+            self._firsts[name] = next(self._does(name), None)
+        return self._firsts[name]
 
     def all(self, name: str) -> list[Sentence]:
         """All sentences that do `name`: by the network's word, or by a sign it does not rule out."""
@@ -92,6 +98,7 @@ def _shows(text: str, name: str) -> bool:
     return _acts(text) if name == "own" else _signs("structure").first(name, text) is not None
 
 
+@remembered(4096)
 def _acts(text: str) -> bool:
     """Whether an "I" or "we" does something beyond understanding and regretting."""
     verbs = (next(g for g in m.groups() if g) for m in _ACTOR.finditer(text))

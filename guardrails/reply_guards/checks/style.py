@@ -152,8 +152,8 @@ def _frame(reply: Reply, context: Context) -> Iterator[Hit]:
 
 @cache
 def _frames() -> tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]:
-    """How greetings begin, how closings are worded, and those of the closings that are plain words."""
+    """How greetings begin, how closings are worded that are more than words, and those that are plain words."""
     lists = data("words")
-    starts, ends = "|".join(lists["greeting_starts"]), "|".join(lists["closings"])
+    starts, ends = "|".join(lists["greeting_starts"]), "|".join(c for c in lists["closings"] if "\\" in c)
     plain = tuple(c for c in lists["closings"] if "\\" not in c)
     return re.compile(rf"[^\w]{{0,4}}(?:{starts})\b"), re.compile(rf"(?:{ends})"), plain
