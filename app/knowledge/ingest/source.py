@@ -34,6 +34,7 @@ class _Helpdesk(Protocol):
 
 _log = structlog.get_logger(__name__)
 _HELPDESKS: dict[str, _Helpdesk] = {"zendesk": zendesk, "gorgias": gorgias, "freshdesk": freshdesk}
+_TICKETS_AND_MACROS = {"tickets", "macros", "canned_responses"}
 SOURCES = ("auto", "own", "csv", *_HELPDESKS)
 
 
@@ -97,6 +98,8 @@ class Source:
         file = OpenFile(self.path, self._charset)
         try:
             for row in self._rows(file, 0, None):
+                if row.container in _TICKETS_AND_MACROS:
+                    continue  # most of the file, decoded once only
                 _guarded(lambda row=row: helpdesk.keep(_object(row), side))  # type: ignore[misc]
         finally:
             file.close()
