@@ -1,4 +1,4 @@
-"""Learns the cause model from the sentences beside it: `python -m app.triage.training.train`.
+"""Learns the cause model from the sentences beside it: `python -m app.triage.training.train` (a minute).
 
 Multinomial logistic regression with full-batch Adam, from zero, without chance: the same input gives the same file.
 Run it again whenever the sentences or the lexicons change; a test compares the file with the sentences' fingerprint.
@@ -12,6 +12,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,38 @@ Example = tuple[dict[str, float], str]
 
 
 def examples(language: str) -> Iterator[tuple[str, str]]:
-    """(text, cause) of each line of `examples_<language>.txt`."""
+    """(text, cause) of each line of `examples_<language>.txt` and `labelled_<language>.txt`."""
+    for text, cause in _lines(f"examples_{language}.txt"):
+        yield text, cause
+    for labelled in labelled_examples(language):
+        yield labelled.text, labelled.cause
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A line with more than its cause: moods that fit, what it asks for, what it turns down."""
+
+    text: str
+    cause: str
+    moods: tuple[str, ...]
+    wants: frozenset[str]
+    refuses: frozenset[str]
+
+
+def labelled_examples(language: str) -> Iterator[Labelled]:
+    """The lines of `labelled_<language>.txt`: `mood/mood | wish wish -refused | text`."""
+    for line, cause in _lines(f"labelled_{language}.txt"):
+        moods, wishes, text = (part.strip() for part in line.split("|", 2))
+        named = wishes.split()
+        wants = frozenset(w for w in named if not w.startswith("-"))
+        refuses = frozenset(w.lstrip("-") for w in named if w.startswith("-"))
+        yield Labelled(text, cause, tuple(moods.split("/")), wants, refuses - {""})
+
+
+def _lines(name: str) -> Iterator[tuple[str, str]]:
+    """(line, the cause it stands under)."""
     cause = ""
-    for line in (FOLDER / f"examples_{language}.txt").read_text("utf-8").splitlines():
+    for line in (FOLDER / name).read_text("utf-8").splitlines():
         if line.startswith("["):
             cause = line.strip("[]")
         elif line and not line.startswith("#"):
@@ -41,8 +71,8 @@ def examples(language: str) -> Iterator[tuple[str, str]]:
 
 def fingerprint() -> str:
     """Of the sentences the model is learned from."""
-    texts = b"".join((FOLDER / f"examples_{language}.txt").read_bytes() for language in LANGUAGES)
-    return hashlib.sha256(texts).hexdigest()[:16]
+    names = [f"{kind}_{language}.txt" for language in LANGUAGES for kind in ("examples", "labelled")]
+    return hashlib.sha256(b"".join((FOLDER / name).read_bytes() for name in names)).hexdigest()[:16]
 
 
 def train() -> dict[str, Any]:
@@ -54,11 +84,9 @@ def train() -> dict[str, Any]:
     seen = Counter(feature for found, _ in counted for feature in found)
     rows = {feature: row for row, feature in enumerate(sorted(seen))}
     rarity = np.array([_rarity(f, seen[f], len(counted)) for f in rows], np.float16).astype(np.float32)
-    x = np.zeros((len(counted), len(rows)), np.float32)
-    for i, (found, _) in enumerate(counted):
-        _fill(x[i], found, rows, rarity)
+    table = Table([_filled(found, rows, rarity) for found, _ in counted], len(rows))
     y = np.array([causes.index(cause) for _, cause in counted])
-    weights, bias = _fit(x, y, len(causes))
+    weights, bias = _fit(table, y, len(causes))
     scale = float(np.abs(weights).max()) / 127
     return {
         "fingerprint": fingerprint(),
@@ -83,34 +111,59 @@ def _rarity(feature: str, count: int, total: int) -> float:
     return rarity if feature.startswith("w:") else rarity * PIECE_WEIGHT if feature.startswith("c:") else 0.0
 
 
-def _fill(row: Any, found: dict[str, float], rows: dict[str, int], rarity: Any) -> None:  # noqa: ANN401 - numpy arrays
-    """Write one example: its words and pieces as a vector of length one, its signs beside them."""
-    import numpy as np
-
-    square = 0.0
-    for feature, value in found.items():
-        if feature[:2] in {"w:", "c:"}:
-            at = rows[feature]
-            row[at] = value * rarity[at]
-            square += value * float(rarity[at]) ** 2
-    if square:
-        row /= np.float32(square**0.5)
-    for feature, value in found.items():
-        if feature[:2] not in {"w:", "c:"}:
-            row[rows[feature]] = SIGN_WEIGHT * value
+def _filled(found: dict[str, float], rows: dict[str, int], rarity: Any) -> dict[int, float]:  # noqa: ANN401
+    """One example by row: its words and pieces as a vector of length one, its signs beside them."""
+    texts = {rows[f]: value * float(rarity[rows[f]]) for f, value in found.items() if f[:2] in {"w:", "c:"}}
+    length = math.sqrt(sum(value * value for value in texts.values())) or 1.0
+    told = {rows[f]: SIGN_WEIGHT * value for f, value in found.items() if f[:2] not in {"w:", "c:"}}
+    return {**{row: value / length for row, value in texts.items()}, **told}
 
 
-def _fit(x: Any, y: Any, classes: int) -> tuple[Any, Any]:  # noqa: ANN401 - numpy arrays
+class Table:
+    """Examples as a sparse matrix: products with it, and with it turned round, cost what its filled places cost."""
+
+    def __init__(self, examples: list[dict[int, float]], columns: int) -> None:
+        """Take over the filled places, row by row."""
+        import numpy as np
+
+        self.columns = columns
+        sizes = [len(example) for example in examples]
+        self._at = np.array([at for example in examples for at in example])
+        self._values = np.array([v for example in examples for v in example.values()], np.float32)[:, None]
+        self._owner = np.repeat(np.arange(len(examples)), sizes)
+        self._starts = np.cumsum([0, *sizes[:-1]])
+        self._order = np.argsort(self._at, kind="stable")
+        ordered = self._at[self._order]
+        self._firsts = np.concatenate(([0], np.flatnonzero(np.diff(ordered)) + 1))
+        self._filled = ordered[self._firsts]
+
+    def times(self, weights: Any) -> Any:  # noqa: ANN401 - numpy arrays
+        """The matrix times weights."""
+        import numpy as np
+
+        return np.add.reduceat(weights[self._at] * self._values, self._starts)
+
+    def turned_times(self, errors: Any) -> Any:  # noqa: ANN401 - numpy arrays
+        """The matrix turned round, times errors."""
+        import numpy as np
+
+        parts = errors[self._owner[self._order]] * self._values[self._order]
+        result = np.zeros((self.columns, errors.shape[1]), np.float32)
+        result[self._filled] = np.add.reduceat(parts, self._firsts)
+        return result
+
+
+def _fit(x: Table, y: Any, classes: int) -> tuple[Any, Any]:  # noqa: ANN401 - numpy arrays
     import numpy as np
 
     truth = np.eye(classes, dtype=np.float32)[y]
-    weights = np.zeros((x.shape[1], classes), np.float32)
+    weights = np.zeros((x.columns, classes), np.float32)
     bias = np.zeros(classes, np.float32)
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
-        guess = np.exp((z := x @ weights + bias) - z.max(1, keepdims=True))
+        guess = np.exp((z := x.times(weights) + bias) - z.max(1, keepdims=True))
         error = guess / guess.sum(1, keepdims=True) - truth
-        slope = x.T @ error / len(y) + DECAY * weights
+        slope = x.turned_times(error) / len(y) + DECAY * weights
         mean = 0.9 * mean + 0.1 * slope
         square = 0.99 * square + 0.01 * slope * slope
         weights -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
