@@ -16,6 +16,7 @@ from app.cli.erase import erase
 from app.cli.import_ import import_, job
 from app.cli.key import key
 from app.cli.macro import macro
+from app.cli.prompt import prompt
 from app.cli.rules import rules
 from app.cli.serve import serve, worker
 from app.cli.settings import settings
@@ -32,6 +33,7 @@ for command in (serve, worker, draft, check, job, erase, rules, settings):
     app.command()(command)
 app.command(name="import")(import_)
 app.add_typer(macro, name="macro")
+app.add_typer(prompt, name="prompt")
 app.add_typer(key, name="key")
 app.add_typer(db, name="db")
 

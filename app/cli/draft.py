@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from app.drafts.schemas import DraftRequest
 
 
 def draft(
@@ -79,21 +82,27 @@ def _resolution(text: str) -> dict[str, Any]:
     return {"type": name, "amount": {"amount": amount.replace(",", "."), "currency": currency}}
 
 
-async def _run(document: dict[str, Any]) -> dict[str, Any]:
+def validated(document: dict[str, Any]) -> DraftRequest:
+    """The request a document holds. Raises InvalidRequest with each wrong field."""
     from pydantic import ValidationError
 
-    from app.config import get_settings
     from app.drafts.schemas import DraftRequest
     from app.http.problems import invalid_request
+
+    try:
+        return DraftRequest.model_validate(document)
+    except ValidationError as error:
+        raise invalid_request(error.errors(include_url=False)) from None
+
+
+async def _run(document: dict[str, Any]) -> dict[str, Any]:
+    from app.config import get_settings
     from app.logs import configure_logs
     from app.main import open_rooms
     from app.provision import LOCAL_TENANT
     from app.security import Principal
 
-    try:
-        request = DraftRequest.model_validate(document)
-    except ValidationError as error:
-        raise invalid_request(error.errors(include_url=False)) from None
+    request = validated(document)
     settings = get_settings()
     configure_logs(settings)
     async with open_rooms(settings) as rooms:

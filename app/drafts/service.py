@@ -14,6 +14,7 @@ from app.db import Database
 from app.drafts import repository
 from app.drafts.answer import build_answer, sources_out, triage_out
 from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, choose_register, references
+from app.drafts.channel_rules import rule_lines
 from app.drafts.model import Case
 from app.drafts.rulebooks import Rulebooks
 from app.drafts.schemas import DraftRequest
@@ -23,7 +24,9 @@ from app.errors import FieldError, InvalidRequest
 from app.knowledge.marks import Markers
 from app.knowledge.model import Hit, Query
 from app.knowledge.service import KnowledgeService
+from app.llm.briefing import Briefing, brief
 from app.llm.prompts import Prompt, PromptRegistry, UnknownPrompt
+from app.llm.tokens import counter
 from app.metrics import DRAFTS, FINDINGS, STAGE_SECONDS
 from app.profile.repository import load_profile
 from app.profile.schemas import Profile
@@ -106,16 +109,29 @@ class DraftService:
         _count(answer)
         return answer
 
+    async def rendered(self, caller: Principal, request: DraftRequest, *, model: str) -> Briefing:
+        """What a model would be sent for this request: nothing is asked, nothing is stored. Raises InvalidRequest."""
+        read = triage(request.ticket, now=datetime.now(UTC))
+        profile, hits = await self._retrieve(caller, request, read)
+        case = build_case(request, read, profile, self.settings, self.rulebooks.of(caller.tenant_id))
+        return brief(
+            case, self._prompt(request), references=references(hits), rules=rule_lines(case.policy),
+            count=counter(model), limit=self.settings.prompt_tokens, mask=self.settings.mask_customers,
+        )  # fmt: skip
+
     def prompt_of(self, request: DraftRequest) -> Prompt | None:
         """The prompt a model gets; None where the composer writes. A request may name what is configured, no other."""
         if request.model not in (None, COMPOSER, *self.models):
             known = " or ".join(f"'{name}'" for name in (COMPOSER, *self.models))
             raise InvalidRequest(errors=(FieldError("/model", f"is not configured here; leave it out or use {known}"),))
+        prompt = self._prompt(request)
+        return prompt if self.models and request.model != COMPOSER else None
+
+    def _prompt(self, request: DraftRequest) -> Prompt:
         try:
-            prompt = self.prompts.get(request.prompt) if request.prompt else self.prompts.for_kind(request.kind)
+            return self.prompts.get(request.prompt) if request.prompt else self.prompts.for_kind(request.kind)
         except UnknownPrompt as error:
             raise InvalidRequest(errors=(FieldError("/prompt", str(error)),)) from error
-        return prompt if self.models and request.model != COMPOSER else None
 
     async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
         query = search_query(request, read)

@@ -98,3 +98,18 @@ def test_settings_and_rules_are_printed(home):
     """Both documents come from the code."""
     assert "VIERKLANG_PORT" in run(home, "settings").stdout
     assert "feedback." in run(home, "rules").stdout
+
+
+def test_a_prompt_is_shown_as_a_model_would_get_it(tmp_path):
+    """Rules and slots are in it, the customer's own data are not; nothing is stored."""
+    ticket = {"channel": "amazon", "customer": {"name": "Frau Keller", "email": "keller@example.com"},
+              "messages": [{"author": "customer", "text": "Die Tasse ist kaputt. Grüße, Keller"}],
+              "order": {"id": "302-1234567-7654321"}}  # fmt: skip
+    shown = run(tmp_path, "prompt", "render", "-", stdin=json.dumps({"ticket": ticket}))
+    assert shown.returncode == 0, shown.stderr
+    assert "--- system" in shown.stdout
+    assert "Die Tasse ist kaputt" in shown.stdout
+    assert "{order_id}" in shown.stdout
+    assert "302-1234567-7654321" not in shown.stdout
+    assert "keller@example.com" not in shown.stdout
+    assert run(tmp_path, "prompt", "render", "-", "--prompt", "reply@99", stdin="Hallo").returncode == 2
