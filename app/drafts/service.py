@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -35,6 +35,11 @@ from app.triage.model import Triage
 from app.triage.service import triage
 
 COMPOSER = "composer"
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
 
 
 class Clock:
@@ -74,6 +79,7 @@ class DraftService:
     rulebooks: Rulebooks
     markers: Markers
     models: tuple[str, ...] = ()
+    now: Callable[[], datetime] = utc_now  # evaluation stops the clock: a case must read the same next year
 
     async def draft(
         self, caller: Principal, request: DraftRequest, *, audience: Audience | None = None
@@ -84,7 +90,7 @@ class DraftService:
         """
         deadline = time.monotonic() + self.settings.deadline_s
         prompt = self.prompt_of(request)
-        clock, now = Clock(), datetime.now(UTC)
+        clock, now = Clock(), self.now()
         read = triage(request.ticket, now=now)
         clock.stop("triage")
         if audience:
