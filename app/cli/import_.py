@@ -36,7 +36,7 @@ def import_(
 
 def job(
     job_id: Annotated[str, typer.Argument(help="What `import` and POST /v1/knowledge/tickets tell.")] = "",
-    work: Annotated[bool, typer.Option("--work", hidden=True)] = False,
+    work_for: Annotated[int | None, typer.Option(help="Help the process of this id with the job.", hidden=True)] = None,
 ) -> None:
     """Show a job, or the newest ones."""
     import asyncio
@@ -45,4 +45,4 @@ def job(
     from app.jobs.worker import work_on
     from app.provision import LOCAL_TENANT
 
-    asyncio.run(work_on(LOCAL_TENANT, job_id) if work else show_jobs(job_id))
+    asyncio.run(work_on(LOCAL_TENANT, job_id, parent=work_for) if work_for else show_jobs(job_id))

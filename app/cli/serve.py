@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -54,7 +55,8 @@ def _beside(wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    worker = subprocess.Popen((sys.executable, "-m", "app.cli", "worker", "--with-parent"))
+    command = (sys.executable, "-m", "app.cli", "worker", "--parent", str(os.getpid()))
+    worker = subprocess.Popen(command)  # noqa: S603 - our own words
     try:
         yield
     finally:
@@ -63,11 +65,11 @@ def _beside(wanted: bool) -> Iterator[None]:
 
 
 def worker(
-    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+    parent: Annotated[int | None, typer.Option(help="End with the process of this id.", hidden=True)] = None,
 ) -> None:
     """Run a worker of the job queue; any number of them share the work."""
     import asyncio
 
     from app.jobs.worker import run_worker
 
-    asyncio.run(run_worker(with_parent=with_parent))
+    asyncio.run(run_worker(parent=parent))

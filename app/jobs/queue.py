@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
 IMPORT, REEMBED, INDEX = "import_rows", "reembed", "look_after_indexes"
 
@@ -24,14 +25,16 @@ class Dispatcher:
         self._stack = AsyncExitStack()
 
     async def defer(self, task: str, tenant_id: uuid.UUID, *, in_s: int = 0, **ids: str) -> None:
-        """Leave one job; with `in_s`, not to be begun before so many seconds."""
+        """Leave one job; with `in_s`, not to be begun before so many seconds. Nothing where the same waits already."""
         async with self._opening:
             if self._app is None:
                 queue = App(connector=PsycopgConnector(conninfo=self._url, min_size=1, max_size=2))
                 self._app = await self._stack.enter_async_context(queue.open_async())
         wait = {"schedule_in": {"seconds": in_s}} if in_s else {}
-        job = self._app.configure_task(task, allow_unknown=True, **wait)
-        await job.defer_async(tenant_id=str(tenant_id), **ids)
+        lock = ":".join((task, *ids.values()))
+        job = self._app.configure_task(task, allow_unknown=True, queueing_lock=lock, **wait)
+        with suppress(AlreadyEnqueued):
+            await job.defer_async(tenant_id=str(tenant_id), **ids)
 
     async def close(self) -> None:
         await self._stack.aclose()

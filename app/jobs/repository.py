@@ -79,6 +79,13 @@ async def finish_job(session: AsyncSession, job_id: str) -> bool:
     return (await load_job(session, job_id)).finished
 
 
+async def fail_job(session: AsyncSession, job_id: str, error: str) -> None:
+    """Close a job that cannot be done; what waits is dropped."""
+    await session.execute(delete(JobRow).where(JobRow.job_id == job_id))
+    values = {"status": "failed", "error": error, "updated_at": func.now(), "finished_at": func.now()}
+    await session.execute(update(Job).where(Job.id == job_id, Job.status.not_in(FINISHED)).values(**values))
+
+
 async def add_rows(
     session: AsyncSession, tenant_id: uuid.UUID, job_id: str, rows: Sequence[tuple[int, dict[str, Any]]]
 ) -> None:

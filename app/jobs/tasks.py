@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
 from sqlalchemy import text
 
 from app.errors import Unavailable
 from app.jobs import repository
+from app.jobs.model import JobState
 from app.jobs.queue import IMPORT, INDEX, REEMBED
+from app.knowledge.importing import CLAIM
 from app.knowledge.indexes import maintain
 from app.logs import get_logger
 from app.main import Rooms
@@ -20,6 +25,8 @@ log = get_logger("jobs")
 # A job nobody touched for so long lost its worker, or was paused by a provider that may be back.
 _IDLE_S = 45
 _RETRY_S = 20
+# Of an upload: whoever sent it is gone, or the process that took it.
+_LONGEST_SILENCE = timedelta(hours=1)
 _TASKS = {"import": IMPORT, "reembed": REEMBED}
 
 
@@ -37,6 +44,9 @@ def _add_tasks(queue: App, rooms: Rooms) -> None:
     async def import_rows(tenant_id: str, job_id: str) -> None:
         """Store a job's waiting rows, as many as other workers leave."""
         tenant = uuid.UUID(tenant_id)
+        if await rooms.importer.waiting(tenant, job_id) > CLAIM:
+            # Enough for two: an idle worker takes this, and leaves the same for the next.
+            await rooms.dispatcher.defer(IMPORT, tenant, job_id=job_id)
         try:
             while await rooms.importer.work(tenant, job_id):
                 pass
@@ -56,7 +66,7 @@ def _add_tasks(queue: App, rooms: Rooms) -> None:
         except Unavailable:
             await rooms.dispatcher.defer(REEMBED, tenant, in_s=_RETRY_S, job_id=job_id)
 
-    @queue.task(name=INDEX, queueing_lock=None)
+    @queue.task(name=INDEX)
     async def look_after_indexes(tenant_id: str | None = None) -> None:
         """Refresh statistics and build missing vector indexes; nothing where another worker is at it."""
         del tenant_id  # indexes are everybody's
@@ -91,12 +101,12 @@ def _add_care(queue: App, rooms: Rooms) -> None:
     async def take_over(timestamp: int) -> None:
         """Leave anew the work of jobs whose worker died or whose provider was away."""
         for stalled in await queue.job_manager.get_stalled_jobs():
-            await queue.job_manager.retry_job(stalled)
+            await _again(queue, stalled)
         async for tenant in _tenants(rooms):
             async with rooms.database.begin(tenant) as session:
                 idle = await repository.idle_jobs(session, idle_s=_IDLE_S)
             for job in idle:
-                if task := _TASKS.get(job.kind):
+                if (task := _TASKS.get(job.kind)) and await _has_work(rooms, job):
                     await rooms.dispatcher.defer(task, tenant, job_id=job.id)
                     log.info("job_taken_over", job=job.id, timestamp=timestamp)
 
@@ -106,6 +116,25 @@ def _add_care(queue: App, rooms: Rooms) -> None:
         """The same for what came in one by one."""
         models = await asyncio.to_thread(maintain, rooms.ready.owner_url)
         log.info("indexes_kept", models=models, timestamp=timestamp)
+
+
+async def _has_work(rooms: Rooms, job: JobState) -> bool:
+    """Whether a worker can do something for the job. Of an upload that stopped it drops the rest."""
+    if job.kind != "import" or job.detail.get("read"):
+        return True
+    if job.detail.get("source") == "ndjson":
+        if job.updated_at and datetime.now(UTC) - job.updated_at > _LONGEST_SILENCE:
+            await rooms.importer.break_off(job.tenant_id, job.id)
+        return False
+    return await rooms.importer.waiting(job.tenant_id, job.id) > 0
+
+
+async def _again(queue: App, stalled: Job) -> None:
+    """Leave the job of a dead worker anew; let it go where the same waits already."""
+    try:
+        await queue.job_manager.retry_job(stalled)
+    except ConnectorException:
+        await queue.job_manager.finish_job(stalled, status=Status.FAILED, delete_job=True)
 
 
 async def _tenants(rooms: Rooms) -> AsyncIterator[uuid.UUID]:

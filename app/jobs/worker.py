@@ -16,8 +16,8 @@ log = get_logger("jobs")
 _LOOK_S = 1.0
 
 
-async def run_worker(*, with_parent: bool = False) -> None:
-    """Work until SIGINT or SIGTERM, or (`with_parent`) until the process that started it is gone.
+async def run_worker(*, parent: int | None = None) -> None:
+    """Work until SIGINT or SIGTERM, or until `parent`, the process that started it, is gone.
 
     Running jobs are finished first.
     """
@@ -27,8 +27,11 @@ async def run_worker(*, with_parent: bool = False) -> None:
         queue = make_queue(rooms)
         async with queue.open_async():
             log.info("worker_ready")
-            working = asyncio.create_task(queue.run_worker_async(concurrency=2, shutdown_graceful_timeout=30))
-            watching = asyncio.create_task(_until_parent_is_gone()) if with_parent else None
+            working = asyncio.create_task(
+                # Done jobs are deleted: the minute's rounds alone would leave half a million rows a year.
+                queue.run_worker_async(concurrency=2, shutdown_graceful_timeout=30, delete_jobs="successful")
+            )
+            watching = asyncio.create_task(_until_gone(parent)) if parent else None
             await asyncio.wait({working, watching} if watching else {working}, return_when=asyncio.FIRST_COMPLETED)
             for task in (working, watching):
                 if task and not task.done():
@@ -37,11 +40,10 @@ async def run_worker(*, with_parent: bool = False) -> None:
                 await working
 
 
-async def work_on(tenant_id: uuid.UUID, job_id: str) -> None:
+async def work_on(tenant_id: uuid.UUID, job_id: str, *, parent: int) -> None:
     """Help with one import until it is finished or whoever started this process is gone: no queue involved."""
     settings = get_settings()
     configure_logs(settings)
-    parent = os.getppid()
     async with open_rooms(settings, drafting=False) as rooms:
         while os.getppid() == parent:
             if not await rooms.importer.work(tenant_id, job_id):
@@ -50,7 +52,6 @@ async def work_on(tenant_id: uuid.UUID, job_id: str) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def _until_parent_is_gone() -> None:
-    parent = os.getppid()
+async def _until_gone(parent: int) -> None:
     while os.getppid() == parent:  # noqa: ASYNC110 - the kernel tells nobody
         await asyncio.sleep(_LOOK_S)

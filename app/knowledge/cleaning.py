@@ -13,6 +13,7 @@ from app.knowledge.redaction import Known, macro_slots, redact
 from app.triage.language import detect_language
 
 _LONGEST = 4000  # of a problem or reply: what follows is thread, not matter
+_UNSURE = 200  # characters before a cut in which half a name or address may stand
 
 
 def clean_ticket(
@@ -30,12 +31,21 @@ def clean_ticket(
     language = ticket.language or detect_language(ticket.problem)
     return ResolvedTicket(
         external_id=ticket.external_id, channel=ticket.channel, language=language,
-        problem=redact(ticket.problem[:_LONGEST], known, language).text,
-        reply=redact(ticket.reply[:_LONGEST], known, language).text,
+        problem=_clean(ticket.problem, known, language), reply=_clean(ticket.reply, known, language),
         cause=ticket.cause, csat=ticket.csat, resolved_at=ticket.resolved_at or datetime.now(UTC), origin=origin,
         person_mark=marker.person(ticket.customer.email),
         ticket_mark=marker.ticket(ticket_id or ticket.external_id), draft_id=draft_id, available_at=available_at,
     )  # fmt: skip
+
+
+def _clean(text: str, known: Known, language: str) -> str:
+    """Redacted, then cut: a name or address cut in two would not be recognised."""
+    window = text[: 2 * _LONGEST]
+    clean = redact(window, known, language).text
+    keep = len(clean) - _UNSURE if len(window) < len(text) else len(clean)
+    if len(clean) <= min(keep, _LONGEST):
+        return clean
+    return clean[: min(keep, _LONGEST)].rsplit(maxsplit=1)[0]
 
 
 def clean_macro(macro: FoundMacro) -> tuple[MacroText, tuple[str, ...]]:

@@ -10,12 +10,14 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Database
-from app.errors import Unavailable
+from app.errors import InvalidRequest, Unavailable
 from app.jobs import repository as jobs
 from app.jobs.model import JobState, Reject
 from app.knowledge import macros, repository
@@ -32,11 +34,13 @@ from app.knowledge.marks import Marker, Markers
 from app.knowledge.model import ResolvedTicket
 from app.knowledge.service import KnowledgeService
 from app.logs import get_logger
+from app.models import JobRow
+from app.text import reject_unstorable_json
 
 log = get_logger("import")
 CHUNK = 256
 # One transaction embeds this many: a second of work, so that a killed worker loses no more.
-_CLAIM = 128
+CLAIM = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,11 @@ class Importer:
             await jobs.change_job(session, job_id, detail={"read": True})
             return await jobs.finish_job(session, job_id)
 
+    async def break_off(self, tenant_id: uuid.UUID, job_id: str) -> None:
+        """The source ended before its end: what waits is dropped, and the job says so."""
+        async with self.database.begin(tenant_id) as session:
+            await jobs.fail_job(session, job_id, "the upload broke off; send it again")
+
     async def waiting(self, tenant_id: uuid.UUID, job_id: str) -> int:
         """How many rows are read and not yet stored."""
         async with self.database.begin(tenant_id) as session:
@@ -113,45 +122,82 @@ class Importer:
         return done
 
     async def add(self, tenant_id: uuid.UUID, ticket: SolvedTicket) -> uuid.UUID:
-        """Store one ticket at once; returns the precedent's id. Raises Unavailable."""
+        """Store one ticket at once; returns the precedent's id. Raises Unavailable, InvalidRequest."""
         cleaned = clean_ticket(ticket, await self.markers.of(tenant_id), origin="api")
+        try:
+            reject_unstorable_json(ticket_to_row(cleaned))
+        except ValueError as error:
+            raise InvalidRequest(f"A text of this ticket {error}.") from None
         async with self.database.begin(tenant_id) as session:
             return (await self.put_tickets(session, tenant_id, [cleaned]))[0]
 
     async def put_tickets(
         self, session: AsyncSession, tenant_id: uuid.UUID, tickets: Sequence[ResolvedTicket]
     ) -> list[uuid.UUID]:
-        """Store precedents with their vectors. Raises Unavailable; nothing is stored then."""
+        """Store precedents with their vectors. Raises Unavailable; nothing is stored then.
+
+        What is in quarantine gets its vector afterwards, from the workers' round: it would take a place among the
+        nearest from one that may be shown.
+        """
         ids = await repository.put_tickets(session, tenant_id, tickets)
-        await self.knowledge.embed_items(session, tenant_id, "ticket", ids, [t.problem for t in tickets])
+        now = datetime.now(UTC)
+        free = [(i, t.problem) for i, t in zip(ids, tickets, strict=True) if (t.available_at or now) <= now]
+        await self.knowledge.embed_items(session, tenant_id, "ticket", [i for i, _ in free], [p for _, p in free])
         return ids
 
     async def _store(self, session: AsyncSession, tenant_id: uuid.UUID, job_id: str) -> int:
-        rows = await jobs.claim_rows(session, job_id, limit=_CLAIM)
+        rows = await jobs.claim_rows(session, job_id, limit=CLAIM)
         if not rows:
             return 0
+        refused = await self._put_all(session, tenant_id, rows)
+        await jobs.add_rejects(session, tenant_id, job_id, refused)
+        await jobs.drop_rows(session, job_id, [r.line for r in rows])
+        await jobs.change_job(
+            session, job_id, done=len(rows) - len(refused), rejected=len(refused), status="running", error=None
+        )
+        return len(rows)
+
+    async def _put_all(self, session: AsyncSession, tenant_id: uuid.UUID, rows: Sequence[JobRow]) -> list[Reject]:
+        """Store rows together or, where the database refuses that, one by one; returns those it will not have."""
+        try:
+            async with session.begin_nested():
+                await self._put(session, tenant_id, rows)
+        except (DBAPIError, ValueError) as error:
+            if len(rows) > 1:
+                return [reject for row in rows for reject in await self._put_all(session, tenant_id, [row])]
+            log.warning("import_row_refused", line=rows[0].line, error=type(error).__name__)
+            name = rows[0].item.get("external_id")
+            return [Reject(rows[0].line, name, "not_storable", "The database does not take this row.")]
+        return []
+
+    async def _put(self, session: AsyncSession, tenant_id: uuid.UUID, rows: Sequence[JobRow]) -> None:
         tickets = [ticket_from_row(r.item) for r in rows if r.item["item"] == "ticket"]
         await self.put_tickets(session, tenant_id, list({t.external_id: t for t in tickets}.values()))
-        found = [macro_from_row(r.item) for r in rows if r.item["item"] == "macro"]
-        for macro in found:
-            await macros.import_draft(session, tenant_id, macro)
-        await jobs.drop_rows(session, job_id, [r.line for r in rows])
-        await jobs.change_job(session, job_id, done=len(rows), status="running", error=None)
-        return len(rows)
+        for row in rows:
+            if row.item["item"] == "macro":
+                await macros.import_draft(session, tenant_id, macro_from_row(row.item))
 
 
 def _clean(records: Sequence[Record], marker: Marker, origin: str) -> _Chunk:
     rows: list[tuple[int, dict[str, Any]]] = []
     rejects: list[Reject] = []
     for record in records:
-        match record.item:
-            case SolvedTicket() as ticket:
-                rows.append((record.line, ticket_to_row(clean_ticket(ticket, marker, origin=origin))))
-            case FoundMacro() as macro:
-                text, unknown = clean_macro(macro)
-                rows.append((record.line, macro_to_row(text)))
-                if unknown:
-                    log.info("macro_placeholders_unknown", line=record.line, count=len(unknown))
-            case Rejected(line, external_id, reason, detail):
-                rejects.append(Reject(line, external_id, reason, detail))
+        if isinstance(record.item, Rejected):
+            refused = record.item
+            rejects.append(Reject(refused.line, refused.external_id, refused.reason, refused.detail))
+            continue
+        row = _row(record.item, record.line, marker, origin)
+        try:
+            rows.append((record.line, reject_unstorable_json(row)))
+        except ValueError as error:
+            rejects.append(Reject(record.line, None, "not_storable", f"A text of this row {error}."))
     return _Chunk(rows, rejects, records[-1].position_after, records[-1].line)
+
+
+def _row(item: SolvedTicket | FoundMacro, line: int, marker: Marker, origin: str) -> dict[str, Any]:
+    if isinstance(item, SolvedTicket):
+        return ticket_to_row(clean_ticket(item, marker, origin=origin))
+    text, unknown = clean_macro(item)
+    if unknown:
+        log.info("macro_placeholders_unknown", line=line, count=len(unknown))
+    return macro_to_row(text)

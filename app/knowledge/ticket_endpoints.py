@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import uuid
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
@@ -12,7 +16,8 @@ from app.errors import InvalidRequest, MalformedBody
 from app.http.idempotency import IdempotentRoute
 from app.jobs.queue import IMPORT
 from app.knowledge.importing import CHUNK, Importer
-from app.knowledge.ingest import Record, Rejected, TicketIn, parse_line
+from app.knowledge.ingest import Record, Rejected, SolvedTicket, TicketIn, parse_line
+from app.knowledge.ingest.sideload import Sideloads
 from app.security import KnowledgeEditor
 
 NDJSON = "application/x-ndjson"
@@ -57,14 +62,12 @@ async def add_tickets(request: Request, caller: KnowledgeEditor) -> Response:
         stored = await importer.add(caller.tenant_id, item)
         return JSONResponse({"id": str(stored), "external_id": item.external_id}, 201)
     job = await importer.open(caller.tenant_id, source="ndjson")
-    chunk: list[Record] = []
-    async for record in _records(request):
-        chunk.append(record)
-        if len(chunk) >= CHUNK:
-            await importer.stage(caller.tenant_id, job.id, chunk, origin="api")
-            chunk = []
-    if chunk:
-        await importer.stage(caller.tenant_id, job.id, chunk, origin="api")
+    try:
+        await _take(request, importer, caller.tenant_id, job.id)
+    except BaseException:
+        # Whoever sends gets no 202 and will send again: what came so far must not wait for ever.
+        await asyncio.shield(importer.break_off(caller.tenant_id, job.id))
+        raise
     if not await importer.seal(caller.tenant_id, job.id):
         await request.app.state.rooms.dispatcher.defer(IMPORT, caller.tenant_id, job_id=job.id)
     state = await importer.state(caller.tenant_id, job.id)
@@ -72,14 +75,39 @@ async def add_tickets(request: Request, caller: KnowledgeEditor) -> Response:
                                  "rejected": state.rejected}}, 202)  # fmt: skip
 
 
+async def _take(request: Request, importer: Importer, tenant_id: uuid.UUID, job_id: str) -> None:
+    chunk: list[Record] = []
+    async for record in _records(request):
+        chunk.append(record)
+        if len(chunk) >= CHUNK:
+            await importer.stage(tenant_id, job_id, chunk, origin="api")
+            chunk = []
+    if chunk:
+        await importer.stage(tenant_id, job_id, chunk, origin="api")
+
+
 async def _records(request: Request) -> AsyncIterator[Record]:
     """The body's lines; never more than one line in memory. A line over 1 MiB is refused, the others are taken."""
     number = position = 0
-    async for raw in _lines(request):
-        number += 1
-        position += len(raw)
-        if raw.strip():
-            yield Record(position, number, parse_line(raw, number))
+    known = Sideloads()
+    try:
+        async for raw in _lines(request):
+            number += 1
+            position += len(raw)
+            if line := (raw if number > 1 else raw.removeprefix(BOM_UTF8)).strip():
+                yield Record(position, number, _first(parse_line(line, number), number, known))
+    finally:
+        known.close()
+
+
+def _first(item: SolvedTicket | Rejected, number: int, known: Sideloads) -> SolvedTicket | Rejected:
+    """Of two lines with one id the first counts, as in a file: workers take lines in no certain order."""
+    if isinstance(item, Rejected):
+        return item
+    key = hashlib.blake2b(item.external_id.encode("utf-8", "replace"), digest_size=8).digest()
+    if known.is_new(int.from_bytes(key, "big", signed=True)):
+        return item
+    return Rejected(number, item.external_id, "duplicate_id", "An earlier line has the same id.")
 
 
 async def _lines(request: Request) -> AsyncIterator[bytes]:
