@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -59,7 +61,7 @@ async def run_import(wishes: Wishes) -> bool:
             async with _helper(job.id, alone=wishes.alone):
                 await _Run(rooms, source, job, bar, task).to_the_end()
         state = await rooms.importer.state(LOCAL_TENANT, job.id)
-        approved = await _approve(rooms) if wishes.approve_macros else 0
+        approved = await _approve(rooms, state.created_at) if wishes.approve_macros and state.created_at else 0
         refused = await _write_rejects(rooms, state, wishes)
         await _keep_indexes(rooms)
     _tell(state, refused, approved)
@@ -139,7 +141,7 @@ async def _helper(job_id: str, *, alone: bool) -> AsyncIterator[None]:
     if alone:
         yield
         return
-    command = (sys.executable, "-m", "app.cli", "job", job_id, "--work")
+    command = (sys.executable, "-m", "app.cli", "job", job_id, "--work-for", str(os.getpid()))
     process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL)
     try:
         yield
@@ -175,11 +177,11 @@ async def _write_rejects(rooms: Rooms, state: JobState, wishes: Wishes) -> Path 
             after = page[-1].line
 
 
-async def _approve(rooms: Rooms) -> int:
-    """Approve imported macros that pass review; the others stay drafts."""
+async def _approve(rooms: Rooms, since: datetime) -> int:
+    """Approve the macros of this import that pass review; the others stay drafts."""
     approved = 0
     async with rooms.database.begin(LOCAL_TENANT) as session:
-        waiting = [m for m in await macros.list_macros(session, state="draft", limit=100_000) if m.origin == "import"]
+        waiting = await macros.imported_drafts(session, since=since)
     for macro in waiting:
         async with rooms.database.begin(LOCAL_TENANT) as session:
             try:

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from app.models import Draft, DraftMacro, Precedent
 _WORD = re.compile(r"\w+|\{[a-z_]+\}")
 _RUN = 3  # words: long enough to be somebody's wording, short enough to survive an edit
 _ALIKE = 0.6  # share of common runs (Jaccard) from which two replies are the same one
-_COMMON = 200  # a run in more replies than this says nothing about two of them
+_COMMON = 200  # a run in more groups than this says nothing about two of them
 _MOST_REPLIES = 5000
 _EXAMPLES = 3
 # A spike: at least so many contacts, and more than this many standard deviations (of a count, its root) above usual.
@@ -49,7 +49,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class CauseWeek:
-    """Contacts about a cause in the week that begins on this Monday; `usual` is the mean of the weeks before."""
+    """Contacts about a cause in the week that begins on this Monday.
+
+    `usual` is the mean of the weeks before, from the first week in which anybody wrote.
+    """
 
     cause: str
     week: date
@@ -63,6 +66,8 @@ async def proposals(session: AsyncSession, *, least: int) -> list[Proposal]:
     macro = select(DraftMacro.draft_id).where(DraftMacro.draft_id == Precedent.draft_id).exists()
     query = (
         select(Precedent.external_id, Precedent.language, Precedent.cause, Precedent.channel, Precedent.reply)
+        # Of a draft that is gone nobody can say what it stood on.
+        .join(Draft, Draft.id == Precedent.draft_id)
         .where(Precedent.origin == "outcome", ~macro)
         .order_by(Precedent.created_at.desc())
         .limit(_MOST_REPLIES)
@@ -74,33 +79,28 @@ async def proposals(session: AsyncSession, *, least: int) -> list[Proposal]:
 
 
 def grouped(replies: Sequence[SentReply]) -> list[list[SentReply]]:
-    """Replies in the same language that share most of their runs of words, together."""
-    runs = [_runs(reply) for reply in replies]
-    holders: dict[object, list[int]] = defaultdict(list)
-    leader = list(range(len(replies)))
-    for index, own in enumerate(runs):
-        shared = Counter(other for run in own if len(holders[run]) <= _COMMON for other in holders[run])
-        for other, common in shared.items():
-            if common >= _ALIKE * (len(own) + len(runs[other]) - common):
-                leader[_root(leader, index)] = _root(leader, other)
+    """Replies in the same language that share most of their runs of words with the first of their group."""
+    groups: list[list[SentReply]] = []
+    firsts: list[set[tuple[str, ...]]] = []
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)  # of each run, the groups whose first reply has it
+    for reply in replies:
+        own = _runs(reply)
+        shared = Counter(group for run in own if len(holders[run]) <= _COMMON for group in holders[run])
+        alike = {g: common / (len(own) + len(firsts[g]) - common) for g, common in shared.items()}
+        best = max(alike, key=lambda g: (alike[g], -g), default=None)
+        if best is not None and alike[best] >= _ALIKE:
+            groups[best].append(reply)
+            continue
         for run in own:
-            holders[run].append(index)
-    groups: dict[int, list[SentReply]] = defaultdict(list)
-    for index, reply in enumerate(replies):
-        groups[_root(leader, index)].append(reply)
-    return list(groups.values())
+            holders[run].append(len(groups))
+        groups.append([reply])
+        firsts.append(own)
+    return groups
 
 
 def _runs(reply: SentReply) -> set[tuple[str, ...]]:
     words = _WORD.findall(reply.text.lower())
     return {(reply.language, *words[i : i + _RUN]) for i in range(max(1, len(words) - _RUN + 1))}
-
-
-def _root(leader: list[int], index: int) -> int:
-    while leader[index] != index:
-        leader[index] = leader[leader[index]]
-        index = leader[index]
-    return index
 
 
 def _proposal(group: Sequence[SentReply]) -> Proposal:
@@ -124,20 +124,26 @@ async def causes_by_week(session: AsyncSession, *, weeks: int, today: datetime) 
     week = func.date_trunc("week", func.timezone("UTC", Draft.created_at))
     query = (
         select(Draft.cause, week, func.count(ticket.distinct()))
-        .where(Draft.created_at >= first)
+        .where(Draft.created_at >= datetime.combine(first, time(), UTC))
         .group_by(Draft.cause, text("2"))
     )
     counts: dict[str, dict[date, int]] = defaultdict(dict)
     for cause, start, contacts in await session.execute(query):
         counts[cause][start.date()] = contacts
     spans = [first + timedelta(weeks=i) for i in range(weeks)]
-    rows = (row for cause, known in counts.items() for row in _weeks(cause, [(w, known.get(w, 0)) for w in spans]))
+    begun = min((week for known in counts.values() for week in known), default=first)
+    rows = (
+        row for cause, known in counts.items() for row in _weeks(cause, [(w, known.get(w, 0)) for w in spans], begun)
+    )
     return sorted(rows, key=lambda row: (row.week, row.cause))
 
 
-def _weeks(cause: str, counts: Iterable[tuple[date, int]]) -> Iterator[CauseWeek]:
+def _weeks(cause: str, counts: Iterable[tuple[date, int]], begun: date) -> Iterator[CauseWeek]:
     before: list[int] = []
     for week, contacts in counts:
+        if week < begun:
+            yield CauseWeek(cause, week, contacts, 0.0, spike=False)
+            continue
         usual = sum(before) / len(before) if before else 0.0
         yield CauseWeek(cause, week, contacts, round(usual, 2), is_spike(contacts, usual, weeks=len(before)))
         before.append(contacts)

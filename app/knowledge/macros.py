@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -82,7 +83,7 @@ async def usage(session: AsyncSession, external_ids: Iterable[str]) -> dict[str,
         .join(DraftMacro, DraftMacro.macro_id == Macro.id)
         .join(DraftOutcome, DraftOutcome.draft_id == DraftMacro.draft_id)
         .where(wanted)
-        .distinct(Macro.external_id)
+        .ext(distinct_on(Macro.external_id))
         .order_by(Macro.external_id, DraftOutcome.created_at.desc())
     )
     last = {name: (outcome, at) for name, outcome, at in await session.execute(told)}
@@ -91,6 +92,9 @@ async def usage(session: AsyncSession, external_ids: Iterable[str]) -> dict[str,
 
 async def write_macro(session: AsyncSession, tenant_id: uuid.UUID, macro: MacroText, *, origin: str) -> Macro:
     """A new macro, or a new version of the one with this external id; always a draft."""
+    # Two edits at once are two versions.
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    await session.execute(lock, {"name": f"{tenant_id}:{macro.external_id}"})
     newest = select(func.coalesce(func.max(Macro.version), 0)).where(Macro.external_id == macro.external_id)
     version = (await session.execute(newest)).scalar_one() + 1
     row = {name: getattr(macro, name) for name in _WRITTEN} | {
@@ -102,12 +106,20 @@ async def write_macro(session: AsyncSession, tenant_id: uuid.UUID, macro: MacroT
     return await load_macro(session, str(row["id"]))
 
 
+async def imported_drafts(session: AsyncSession, *, since: datetime) -> list[Macro]:
+    """The macros an import brought or met again since then, whose newest version is still a draft."""
+    query = _newest(select(Macro)).where(Macro.state == "draft", Macro.origin == "import", Macro.updated_at >= since)
+    return list((await session.execute(query.order_by(Macro.external_id))).scalars())
+
+
 async def import_draft(session: AsyncSession, tenant_id: uuid.UUID, macro: MacroText) -> Macro | None:
     """Store an imported macro as a draft; None where its newest version already says the same."""
     known = (
         (await session.execute(_newest(select(Macro)).where(Macro.external_id == macro.external_id))).scalars().first()
     )
-    if known and (known.body, known.title) == (macro.body, macro.title):
+    if known and _same(known, macro):
+        if known.state == "draft":  # seen again: `import --approve-macros` means this one too
+            await session.execute(update(Macro).where(Macro.id == known.id).values(updated_at=func.now()))
         return None
     return await write_macro(session, tenant_id, macro, origin="import")
 
@@ -141,6 +153,14 @@ async def retire(session: AsyncSession, ref: str) -> Macro:
     return macro
 
 
+def _same(known: Macro, macro: MacroText) -> bool:
+    lists = (list(macro.channels), list(macro.causes), macro.steps or None)
+    words = ("title", "body", "language", "register", "kind")
+    return (known.channels, known.causes, known.steps or None) == lists and all(
+        getattr(known, name) == getattr(macro, name) for name in words
+    )
+
+
 def _newest(query: Select[Macro]) -> Select[Macro]:
     later = aliased(Macro)
     newer = exists().where(later.external_id == Macro.external_id, later.version > Macro.version)
@@ -150,18 +170,18 @@ def _newest(query: Select[Macro]) -> Select[Macro]:
 def _named(ref: str) -> ColumnElement[bool]:
     """A version's id, or an external id."""
     try:
-        return Macro.id == uuid.UUID(ref)
+        return or_(Macro.id == uuid.UUID(ref), Macro.external_id == ref)
     except ValueError:
         return Macro.external_id == ref
 
 
 def macro_findings(macro: MacroText, policy: Callable[[str], Policy]) -> Iterator[tuple[str, Finding]]:
     """What blocks a macro, by channel; a macro for every channel must pass on each."""
-    text = shown(macro.body)
+    body = shown(macro.body)
     told: set[tuple[str, int]] = set()
     for channel in load_policies() if EVERY in macro.channels else macro.channels:
         context = Context(channel=channel, language=macro.language, kind=cast("Kind", macro.kind), agent_language="en")
-        for finding in review(text, context, parts=_PARTS, policy=policy(channel)).findings:
+        for finding in review(body, context, parts=_PARTS, policy=policy(channel)).findings:
             if finding.severity == "block" and (finding.rule, finding.start) not in told:
                 told.add((finding.rule, finding.start))
                 yield channel, finding
