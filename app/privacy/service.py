@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, Text, and_, delete, false, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, false, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.config import Settings
@@ -19,6 +22,8 @@ from app.models import Draft, DraftOutcome, Embedding, IdempotencyReplay, JobRej
 from reply_guards.remembering import forget_everything
 
 log = get_logger("privacy")
+_LRU = type(lru_cache(lambda: None))
+_TELLING = 3  # characters: a shorter name stands in every answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,22 @@ class PrivacyService:
         """
         marker = await self.markers.of(tenant_id)
         async with self.database.begin(tenant_id) as session:
-            drafts = list((await session.execute(select(Draft.id).where(_drafts_of(subject, marker)))).scalars())
-            precedents = or_(_precedents_of(subject, marker), Precedent.draft_id.in_(drafts))
+            found = await _find(session, subject, marker)
+            drafts, precedents = found.drafts, found.precedents
             gone = {
                 "outcomes": await _delete(session, DraftOutcome, DraftOutcome.draft_id.in_(drafts)),
-                "idempotency_replays": await _delete(session, IdempotencyReplay, _replays_of(drafts)),
+                "idempotency_replays": await _delete(session, IdempotencyReplay, _replays_that_name(found.names)),
                 "embeddings": await _delete(
                     session, Embedding, Embedding.item_id.in_(select(Precedent.id).where(precedents))
                 ),
                 "precedents": await _delete(session, Precedent, precedents),
                 "waiting_rows": await _delete(session, JobRow, _rows_of(subject, marker)),
-                "rejects": await _delete(session, JobReject, _rejects_of(subject)),
+                "rejects": await _delete(session, JobReject, JobReject.external_id.in_(found.tickets)),
                 "drafts": await _delete(session, Draft, Draft.id.in_(drafts)),
             }
         self.serving.forget_texts()
         forget_everything()
+        _forget_words()
         log.info("erased", by="ticket" if subject.ticket_id else "customer", **gone)
         return gone
 
@@ -76,6 +82,40 @@ class PrivacyService:
                 old_ticket = and_(Precedent.origin != "starter", Precedent.created_at < _ago(days))
                 gone["precedents"] = await _delete(session, Precedent, old_ticket)
         return gone
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All that is a subject's: draft ids, ticket ids, which precedents, and what replays may call it by."""
+
+    drafts: list[str]
+    tickets: list[str]
+    precedents: ColumnElement[bool]
+    names: list[str]
+
+
+async def _find(session: AsyncSession, subject: Subject, marker: Marker) -> _Found:
+    marks: list[bytes] = []
+    if subject.email:
+        # A ticket is its customer's whole, also where a draft of it did not name the customer.
+        for table, which in ((Draft, _drafts_of(subject, marker)), (Precedent, _precedents_of(subject, marker))):
+            told = select(table.ticket_mark).where(which, table.ticket_mark.is_not(None))
+            marks += [mark for mark in (await session.execute(told.distinct())).scalars() if mark]
+    mine = or_(_drafts_of(subject, marker), Draft.ticket_mark.in_(marks))
+    customer, order = Draft.request["ticket", "customer"], Draft.request["ticket", "order"]
+    query = select(Draft.id, Draft.ticket_id, customer["name"].astext, customer["email"].astext, order["id"].astext)
+    rows = [tuple(row) for row in await session.execute(query.where(mine))]
+    drafts = [row[0] for row in rows]
+    precedents = or_(_precedents_of(subject, marker), Precedent.ticket_mark.in_(marks), Precedent.draft_id.in_(drafts))
+    stored = (await session.execute(select(Precedent.external_id, Precedent.id).where(precedents))).all()
+    tickets = {subject.ticket_id, *(row[1] for row in rows), *(row.external_id for row in stored)} - {None}
+    names = {
+        subject.email,
+        subject.ticket_id,
+        *(n for row in rows for n in row),
+        *(str(n) for row in stored for n in row),
+    }
+    return _Found(drafts, sorted(map(str, tickets)), precedents, sorted(n for n in names if n and len(n) >= _TELLING))
 
 
 def _drafts_of(subject: Subject, marker: Marker) -> ColumnElement[bool]:
@@ -101,8 +141,21 @@ def _rows_of(subject: Subject, marker: Marker) -> ColumnElement[bool]:
     return type_coerce(JobRow.item[name].astext, Text) == (mark or b"").hex()
 
 
-def _rejects_of(subject: Subject) -> ColumnElement[bool]:
-    return JobReject.external_id == subject.ticket_id if subject.ticket_id else false()
+def _replays_that_name(names: Sequence[str]) -> ColumnElement[bool]:
+    """Kept answers in which one of these stands, also those of checks and searches, which name no draft."""
+    said = func.lower(type_coerce(cast(IdempotencyReplay.answer, Text), Text))
+    return or_(false(), *(said.contains(_as_json(name.lower()), autoescape=True) for name in names))
+
+
+def _as_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _forget_words() -> None:
+    """Empty every cache of bounded size: those hold words of texts, the unbounded ones our own data files."""
+    for thing in gc.get_objects():
+        if type(thing) is _LRU and thing.cache_parameters()["maxsize"]:
+            thing.cache_clear()
 
 
 def _replays_of(drafts: Sequence[str] | Select[str]) -> ColumnElement[bool]:
