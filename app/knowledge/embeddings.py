@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -78,6 +79,36 @@ class BuiltinEmbedder:
         self._remembered[text] = vector
         if len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
+
+
+class HashedEmbedder:
+    """The double of an embedding provider: a text is the sum of its words' directions. Deterministic, needs nothing."""
+
+    def __init__(self, name: str = "hashed/64", *, dims: int = 64) -> None:
+        self.name = name
+        self.down = False  # as a provider that does not answer
+        self._dims = dims
+
+    def load(self) -> None:
+        """Nothing to read."""
+
+    async def embed(self, texts: Sequence[str]) -> list[Any]:
+        """One unit vector a text. Raises Unavailable while `down`."""
+        if self.down:
+            raise Unavailable(f"the embedding model {self.name} does not answer")
+        return [self._vector(text) for text in texts]
+
+    def forget(self) -> None:
+        """Nothing is remembered."""
+
+    def _vector(self, text: str) -> Any:  # noqa: ANN401 - a numpy array
+        import numpy as np
+
+        total = np.full(self._dims, 1e-3, dtype=np.float32)
+        for word in text.lower().split():
+            seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
+            total += np.random.default_rng(seed).standard_normal(self._dims, dtype=np.float32)
+        return total / np.linalg.norm(total)
 
 
 class LiteLLMEmbedder:

@@ -19,7 +19,7 @@ log = get_logger("knowledge")
 _CHUNK = 128
 _MISSING = """
 SELECT kind, id, words FROM (
-    SELECT 'ticket' AS kind, id, problem AS words FROM precedents
+    SELECT 'ticket' AS kind, id, problem AS words FROM precedents WHERE available_at <= now()
     UNION ALL SELECT 'macro', id, title || '. ' || body FROM macros WHERE state <> 'retired'
 ) items WHERE NOT EXISTS (SELECT FROM embeddings e WHERE e.item_id = items.id AND e.model = :model)
 ORDER BY id LIMIT :limit
@@ -57,7 +57,7 @@ class Reembedding:
                 return None
             job = await jobs.add_job(session, tenant_id, "reembed", {"model": self.target, "from": serving})
             await jobs.change_job(session, job.id, total=missing)
-            return job
+            return await jobs.load_job(session, job.id)
 
     async def work(self, tenant_id: uuid.UUID, job_id: str) -> int:
         """Embed some items that lack a vector; returns how many. With none left, switch and finish the job.

@@ -83,6 +83,8 @@ class KnowledgeService:
 
         Raises Unavailable where a model cannot be reached; nothing is stored then.
         """
+        if not texts:
+            return
         target = self.serving.embedder.name
         serving = await repository.serving_model(session)
         bare = [embedded_text(t) for t in texts]
@@ -91,7 +93,6 @@ class KnowledgeService:
         }
         for model, vectors in found.items():
             await repository.put_embeddings(session, tenant_id, kind, model, zip(ids, vectors, strict=True))
-            if vectors:
-                await repository.register_model(session, model, len(vectors[0]))
+            await repository.register_model(session, model, len(vectors[0]))
         if serving is None:
             await repository.set_serving_model(session, target)
