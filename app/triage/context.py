@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from app.triage.lexicon import Hit, Scan, word_set
 
-_REACH = 3  # words a negation reaches to its right
+REACH = 3  # words a negation reaches to its right
+_QUOTATION = re.compile(r"[\"“„»][^\"“”„«»]{2,200}[\"”“«]")
+_MOST_QUOTED = 0.9  # a sentence that is a quotation as a whole is how the customer chose to say it
 THREAT_REACH = 5  # as in "ich will nicht gleich mit dem Anwalt drohen"
 
 
-def negated(scan: Scan, hit: Hit, *, reach: int = _REACH) -> bool:
+def negated(scan: Scan, hit: Hit, *, reach: int = REACH) -> bool:
     """Whether a negation right before the hit (or, in German, right behind its verb) takes it back."""
     sentence = scan.sentences[hit.sentence]
     clause = sentence.clauses[hit.first]
@@ -23,7 +27,7 @@ def negated(scan: Scan, hit: Hit, *, reach: int = _REACH) -> bool:
         gap = sentence.words[hit.last + 1 : sign.first]
         if (
             sign.first > hit.last
-            and len(gap) <= _REACH
+            and len(gap) <= REACH
             and gap
             and set(gap) & word_set("links")
             and sign.last == len(sentence.words) - 1
@@ -38,6 +42,16 @@ def supposed(scan: Scan, hit: Hit) -> bool:
     return any(
         sign.key == "condition" and sign.first < hit.first and clauses[sign.first] == clauses[hit.first]
         for sign in scan.of("signals", hit.sentence)
+    )
+
+
+def quoted(scan: Scan, hit: Hit) -> bool:
+    """Whether the hit stands between quotation marks inside a sentence that says more: somebody else's words."""
+    sentence = scan.sentences[hit.sentence]
+    start, end = sentence.spans[hit.first][0], sentence.spans[hit.last][1]
+    return any(
+        found.start() < start and end <= found.end() and found.end() - found.start() < _MOST_QUOTED * len(sentence.text)
+        for found in _QUOTATION.finditer(sentence.text)
     )
 
 

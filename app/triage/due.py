@@ -1,18 +1,50 @@
-"""When an answer is due on a channel, and when it should be out."""
+"""When an answer is due on a channel, and when it should be out: the hours of `due.yaml`."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Self, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.triage.model import Sentiment
 
-# Hours a channel gives a seller, counted from the customer's newest message.
-_LIMITS = {"kaufland": 48, "walmart": 48}
-_DEFAULT = 24
-_AIMS: dict[Sentiment, int] = {"furious": 3, "angry": 3, "annoyed": 6, "worried": 6, "calm": 12, "grateful": 24}
+TIMES = Path(__file__).parent / "due.yaml"
+Hours = Annotated[float, Field(gt=0)]
 
 
-def due(channel: str, sentiment: Sentiment, start: datetime) -> tuple[datetime, datetime]:
+class Times(BaseModel):
+    """The hours a channel gives, and those we aim for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    limits: dict[str, Hours]
+    targets: dict[Sentiment, Hours]
+    furious_from: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if "default" not in self.limits or set(self.targets) != set(get_args(Sentiment)):
+            msg = "`limits` needs `default`, `targets` every sentiment"
+            raise ValueError(msg)
+        return self
+
+
+def read_times(path: Path) -> Times:
+    """The hours of a file. Raises pydantic's ValidationError where it is not complete."""
+    return Times.model_validate(yaml.load(path.read_bytes(), yaml.CSafeLoader))
+
+
+@cache
+def _times() -> Times:
+    return read_times(TIMES)
+
+
+def due(channel: str, sentiment: Sentiment, intensity: float, start: datetime) -> tuple[datetime, datetime]:
     """(the channel's limit, the earlier aim), both counted from `start`."""
-    limit = start + timedelta(hours=_LIMITS.get(channel.lower(), _DEFAULT))
-    return limit, min(limit, start + timedelta(hours=_AIMS[sentiment]))
+    times = _times()
+    limit = start + timedelta(hours=times.limits.get(channel.lower(), times.limits["default"]))
+    felt: Sentiment = "furious" if sentiment == "angry" and intensity >= times.furious_from else sentiment
+    return limit, min(limit, start + timedelta(hours=times.targets[felt]))

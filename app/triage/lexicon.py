@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from app.triage.match import Emit, Matcher
+from app.triage.rules import rules
 from app.triage.words import Sentence, fold
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -71,6 +72,7 @@ def matcher(language: str) -> Matcher:
         for lexicon in SCANNED
         for key, weight, phrase in _phrases(load(lexicon), language)
     ]
+    phrases += [(phrase, Emit("escalation", key, weight)) for key, weight, phrase in _phrases(_escalating(), language)]
     typos = {name: frozenset(fold(w) for w in words.split()) for name, words in load("typos")[language].items()}
     return Matcher(phrases, macros, typos)
 
@@ -112,6 +114,12 @@ def _phrases(lexicon: dict[str, Any], language: str) -> Iterator[tuple[str, floa
                 for phrase in (_folded(p) for p in phrases.split(";") if p.strip()):
                     forms = _inflected(phrase) if language == "de" and key == "product" else (phrase,)
                     yield from ((str(key), float(weight), form) for form in forms)
+
+
+def _escalating() -> dict[str, Any]:
+    """The phrases of the escalation rules, as a lexicon: `<id>` and, for what spares a sentence, `<id>.unless`."""
+    listed = {rule.id: rule.when.phrases for rule in rules()}
+    return {**listed, **{f"{rule.id}.unless": rule.unless for rule in rules()}}
 
 
 def _inflected(phrase: str) -> Iterator[str]:

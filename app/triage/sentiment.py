@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.triage.context import THREAT_REACH, happened, negated, signs
+from app.triage.context import happened, negated, signs
+from app.triage.escalation import announced
 from app.triage.language import is_common
 from app.triage.lexicon import Hit, Scan
 from app.triage.model import Sentiment
@@ -99,9 +100,7 @@ def _overlap(one: Hit, other: Hit) -> bool:
 
 def _anger(scan: Scan, text: str, sums: Mapping[str, float], situation: Situation) -> float:
     strong = sum(_limited(kind, sums[kind]) for kind in ("annoyed", "angry", "furious"))
-    strong += max(
-        (_THREATS.get(h.key, 0.0) for h in scan.of("threats") if not negated(scan, h, reach=THREAT_REACH)), default=0.0
-    )
+    strong += max((_THREATS.get(h.key, 0.0) for h in announced(scan)), default=0.0)
     strong += (0.25 if _RAGE.search(text) else 0.0) + (_ATTACK if situation.abusive else 0.0)
     if not situation.trouble and not strong:
         return 0.0

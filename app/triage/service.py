@@ -10,6 +10,7 @@ from app.triage.assistant import commanded
 from app.triage.cause import Evidence, find_cause
 from app.triage.due import due
 from app.triage.escalation import reasons as escalation_reasons
+from app.triage.escalation import standing
 from app.triage.language import Vote, detect
 from app.triage.lexicon import Scan, matcher, scan
 from app.triage.model import Triage
@@ -38,9 +39,9 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
     contacts = max(reading.contact_count or 1, thread.turns)
     situation = Situation(trouble=trouble, abusive=attack, contacts=contacts, waiting=reading.since_kind == "span")
     feeling = mood(newest, thread.newest, situation)
-    known = max(contacts, ticket.customer.contacts_last_90_days or 0)
-    why = escalation_reasons(newest, ticket.customer, contacts=known, sentiment=feeling.sentiment, abusive=attack)
-    due_at, target_at = due(ticket.channel, feeling.sentiment, thread.sent_at or now)
+    facts = standing(ticket, contacts=contacts, sentiment=feeling.sentiment, abusive=attack, cause=cause)
+    why = escalation_reasons(newest, facts)
+    due_at, target_at = due(ticket.channel, feeling.sentiment, feeling.intensity, thread.sent_at or now)
     return Triage(
         language=vote.language,
         sentiment=feeling.sentiment,
@@ -56,7 +57,7 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
 
 
 def warm_up() -> None:
-    """Compile the word lists now instead of at the first ticket (about 0.2 s)."""
+    """Check the rules and compile the word lists now instead of at the first ticket (about 0.2 s)."""
     for language in ("de", "en"):
         matcher(language)
 

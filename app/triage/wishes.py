@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
 from app.ticket import Cause
-from app.triage.context import THREAT_REACH, negated, supposed
+from app.triage.context import supposed
+from app.triage.escalation import announced
 from app.triage.lexicon import Hit, Scan, word_set
 from app.triage.model import Threat, Wish
 from app.triage.words import Sentence
@@ -96,11 +97,7 @@ def completed(
 
 def threats(scan: Scan) -> tuple[Threat, ...]:
     """What the customer announces, without what is taken back ("ich will nicht gleich zum Anwalt")."""
-    found = [
-        cast("Threat", "press" if h.key == "social" else h.key)
-        for h in scan.of("threats")
-        if not negated(scan, h, reach=THREAT_REACH)
-    ]
+    found = [cast("Threat", "press" if h.key == "social" else h.key) for h in announced(scan)]
     return tuple(dict.fromkeys(found))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
+from app.triage.due import due, read_times
 from app.triage.service import triage
 from tests.unit.triage.build import NOW, judge, thread, ticket
 
@@ -120,12 +122,22 @@ def test_reply_is_due_by_the_channel(channel, hours):
     assert triage(ticket("Wo ist mein Paket?", channel=channel), now=NOW).reply_due_at == NOW + timedelta(hours=hours)
 
 
-def test_the_aim_is_never_later_than_the_limit_and_anger_comes_first():
-    """Angry customers are to be answered within three hours."""
-    angry = judge("Unverschämt! Ich will SOFORT mein Geld zurück, sonst Anwalt!!")
-    calm = judge("Passt der Deckel auf die große Kanne? Danke!")
-    assert angry.reply_target_at == NOW + timedelta(hours=3)
-    assert angry.reply_target_at < calm.reply_target_at <= calm.reply_due_at
+AIMS = [("furious", 0.9, 1), ("angry", 0.5, 3), ("angry", 0.8, 1), ("annoyed", 0.2, 6), ("worried", 0.4, 6),
+        ("calm", 0.0, 12), ("grateful", 0.3, 24)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentiment", "intensity", "hours"), AIMS)
+def test_the_aim_comes_sooner_the_angrier_the_customer(sentiment, intensity, hours):
+    """Angry customers are to be answered within three hours, furious ones within one."""
+    assert due("amazon", sentiment, intensity, NOW) == (NOW + timedelta(hours=24), NOW + timedelta(hours=hours))
+
+
+def test_the_hours_are_checked_when_they_are_read(tmp_path):
+    """A sentiment without an aim is a fault of the file."""
+    path = tmp_path / "due.yaml"
+    path.write_text("limits: {default: 24}\ntargets: {calm: 12}\nfurious_from: 0.8\n", "utf-8")
+    with pytest.raises(ValidationError, match="every sentiment"):
+        read_times(path)
 
 
 CAUSES = [
