@@ -32,8 +32,7 @@ Example = tuple[dict[str, float], str]
 
 def examples(language: str) -> Iterator[tuple[str, str]]:
     """(text, cause) of each line of `examples_<language>.txt` and `labelled_<language>.txt`."""
-    for text, cause in _lines(f"examples_{language}.txt"):
-        yield text, cause
+    yield from _lines(f"examples_{language}.txt")
     for labelled in labelled_examples(language):
         yield labelled.text, labelled.cause
 
