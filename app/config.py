@@ -7,13 +7,18 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.targets import check_target
 
 _KEY = re.compile(r"[!-~]{20,200}")
 DEFAULT_EMBEDDING = "builtin/use-multilingual-3"
+_OPTIONAL = (
+    "database_url", "service_database_url", "api_key", "model", "policy_dir", "models_file", "webhook_url",
+    "webhook_secret",
+)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -88,6 +93,16 @@ class Settings(BaseSettings):
     register_de: Annotated[
         Literal["sie", "du"], Field(description="German register where neither request nor profile sets one.")
     ] = "sie"
+    webhook_url: Annotated[
+        SecretStr | None,
+        Field(description="Where escalations are told: any https address, Slack's incoming webhooks too "
+              "(docs/webhooks.md). Empty: nowhere."),
+    ] = None  # fmt: skip
+    webhook_secret: Annotated[
+        SecretStr | None,
+        Field(validate_default=True, description="What these messages are signed with (≥ 20 characters); required "
+              "with VIERKLANG_WEBHOOK_URL."),
+    ] = None  # fmt: skip
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(description="DEBUG may log customer text, the others never."),
@@ -100,9 +115,7 @@ class Settings(BaseSettings):
         bool, Field(description="Load the starter macros and tickets into an empty database.")
     ] = True
 
-    @field_validator(
-        "database_url", "service_database_url", "api_key", "model", "policy_dir", "models_file", mode="before"
-    )
+    @field_validator(*_OPTIONAL, mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -117,12 +130,26 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("api_key", mode="after")
+    @field_validator("api_key", "webhook_secret", mode="after")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         secret = value.get_secret_value() if value else None
         if secret is not None and not _KEY.fullmatch(secret):
             raise ValueError("must be at least 20 printable ASCII characters without spaces")
+        return value
+
+    @field_validator("webhook_url", mode="after")
+    @classmethod
+    def _target(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            check_target(value.get_secret_value())
+        return value
+
+    @field_validator("webhook_secret", mode="after")
+    @classmethod
+    def _signed(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("webhook_url"):
+            raise ValueError("is required with VIERKLANG_WEBHOOK_URL")
         return value
 
     @field_validator("database_url", "service_database_url", mode="after")

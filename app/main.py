@@ -34,6 +34,8 @@ from app.knowledge.serving import Serving
 from app.llm.fleet_file import Models, open_models
 from app.llm.prompts import shipped_prompts
 from app.logs import configure_logs, get_logger
+from app.outbox.sender import HttpSender
+from app.outbox.service import Courier, Outbox
 from app.privacy.endpoints import router as privacy_router
 from app.privacy.service import PrivacyService
 from app.profile.endpoints import router as profile_router
@@ -63,6 +65,7 @@ class Rooms:
     reembedding: Reembedding
     privacy: PrivacyService
     dispatcher: Dispatcher
+    courier: Courier
 
 
 @asynccontextmanager
@@ -88,6 +91,7 @@ async def open_rooms(
             stack.push_async_callback(models.aclose)
         rooms = wire(settings, ready, database, embedder, models)
         stack.push_async_callback(rooms.dispatcher.close)
+        stack.push_async_callback(rooms.courier.aclose)
         if settings.starter_knowledge:
             await rooms.knowledge.load_starter(database, LOCAL_TENANT)
         if job := await rooms.reembedding.needed(LOCAL_TENANT):
@@ -105,6 +109,7 @@ def wire(
     serving = Serving(database, embedder, lambda name: open_embedder(name, cache_dir=cache_dir))
     knowledge = KnowledgeService(serving)
     markers = Markers(database)
+    dispatcher = Dispatcher(ready.service_url)
     importer = Importer(database, knowledge, markers)
     rulebooks = open_rulebooks(settings.policy_dir)
     fleet = models.fleet if models else None
@@ -112,14 +117,21 @@ def wire(
     drafts = DraftService(
         database=database, knowledge=knowledge, author=Author(fleet, gate), prompts=shipped_prompts(),
         settings=settings, rulebooks=rulebooks, markers=markers, models=fleet.names if fleet else (),
+        outbox=Outbox(dispatcher, enabled=settings.webhook_url is not None),
     )  # fmt: skip
     return Rooms(
         settings=settings, database=database, ready=ready, keys=KeyRing(database), embedder=embedder, models=models,
         gate=gate, knowledge=knowledge, rulebooks=rulebooks, drafts=drafts, importer=importer,
         outcomes=Outcomes(settings, importer),
-        reembedding=Reembedding(database, knowledge), dispatcher=Dispatcher(ready.service_url),
-        privacy=PrivacyService(database, markers, serving, settings),
+        reembedding=Reembedding(database, knowledge), dispatcher=dispatcher,
+        courier=Courier(database, _sender(settings)), privacy=PrivacyService(database, markers, serving, settings),
     )  # fmt: skip
+
+
+def _sender(settings: Settings) -> HttpSender | None:
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    return HttpSender(settings.webhook_url.get_secret_value(), settings.webhook_secret.get_secret_value())
 
 
 def _release(ready: Provisioned) -> None:

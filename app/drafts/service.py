@@ -15,6 +15,7 @@ from app.drafts import repository
 from app.drafts.answer import build_answer, sources_out, triage_out
 from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, choose_register, references
 from app.drafts.channel_rules import rule_lines
+from app.drafts.filing import PLAIN, Filing
 from app.drafts.model import Case
 from app.drafts.rulebooks import Rulebooks
 from app.drafts.schemas import DraftRequest
@@ -28,6 +29,7 @@ from app.llm.briefing import Briefing, brief
 from app.llm.prompts import Prompt, PromptRegistry, UnknownPrompt
 from app.llm.tokens import counter
 from app.metrics import DRAFTS, FINDINGS, STAGE_SECONDS
+from app.outbox.service import Outbox
 from app.profile.repository import load_profile
 from app.profile.schemas import Profile
 from app.security import Principal
@@ -78,11 +80,12 @@ class DraftService:
     settings: Settings
     rulebooks: Rulebooks
     markers: Markers
+    outbox: Outbox
     models: tuple[str, ...] = ()
     now: Callable[[], datetime] = utc_now  # evaluation stops the clock: a case must read the same next year
 
     async def draft(
-        self, caller: Principal, request: DraftRequest, *, audience: Audience | None = None
+        self, caller: Principal, request: DraftRequest, *, audience: Audience | None = None, filing: Filing = PLAIN
     ) -> dict[str, Any]:
         """A reviewed and stored draft, as the contract's JSON; `audience` follows while it is made.
 
@@ -107,8 +110,8 @@ class DraftService:
         )
         clock.stop("generate", without=written.work.review_s)
         clock.book("review", written.work.review_s)
-        answer = build_answer(_new_id(), case, written, hits, clock.timings_ms(), now)
-        await self._persist(caller, request, case, answer, written.work, hits)
+        answer = build_answer(filing.draft_id or _new_id(), case, written, hits, clock.timings_ms(), now)
+        await self._persist(caller, request, case, answer, written.work, hits, filing)
         clock.stop("persist")
         clock.observe()
         answer["timings_ms"] = clock.timings_ms()
@@ -149,7 +152,7 @@ class DraftService:
 
     async def _persist(
         self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], work: Work,
-        hits: Sequence[Hit],
+        hits: Sequence[Hit], filing: Filing,
     ) -> None:  # fmt: skip
         marker, ticket = await self.markers.of(caller.tenant_id), request.ticket
         row = {
@@ -162,6 +165,11 @@ class DraftService:
         }  # fmt: skip
         async with self.database.begin(caller.tenant_id) as session:
             await repository.add_draft(session, row, macros=_macros_behind(hits, work))
+            event = await self.outbox.note(session, caller.tenant_id, ticket, answer)
+            if filing.along:
+                await filing.along(session, answer)
+        if event:
+            await self.outbox.announce(caller.tenant_id)
 
 
 def search_query(request: DraftRequest, read: Triage) -> Query:

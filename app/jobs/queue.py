@@ -9,10 +9,16 @@ import asyncio
 import uuid
 from contextlib import AsyncExitStack, suppress
 
+import psycopg
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+from app.logs import get_logger
 
 IMPORT, REEMBED, INDEX = "import_rows", "reembed", "look_after_indexes"
+DELIVER, DRAFT = "deliver_events", "draft_requests"
+
+log = get_logger("jobs")
 
 
 class Dispatcher:
@@ -35,6 +41,13 @@ class Dispatcher:
         job = self._app.configure_task(task, allow_unknown=True, queueing_lock=lock, **wait)
         with suppress(AlreadyEnqueued):
             await job.defer_async(tenant_id=str(tenant_id), **ids)
+
+    async def wake(self, task: str, tenant_id: uuid.UUID, **ids: str) -> None:
+        """Leave work that the workers' rounds would find by themselves, a little later: never fails."""
+        try:
+            await self.defer(task, tenant_id, in_s=0, **ids)
+        except (ConnectorException, psycopg.Error, OSError) as error:
+            log.warning("left_to_the_round", task=task, error=type(error).__name__)
 
     async def close(self) -> None:
         await self._stack.aclose()

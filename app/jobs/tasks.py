@@ -15,7 +15,7 @@ from sqlalchemy import text
 from app.errors import Unavailable
 from app.jobs import repository
 from app.jobs.model import JobState
-from app.jobs.queue import IMPORT, INDEX, REEMBED
+from app.jobs.queue import DELIVER, IMPORT, INDEX, REEMBED
 from app.knowledge.importing import CLAIM
 from app.knowledge.indexes import maintain
 from app.logs import get_logger
@@ -34,6 +34,7 @@ def make_queue(rooms: Rooms) -> App:
     """The queue's application with all tasks; open it before use."""
     queue = App(connector=PsycopgConnector(conninfo=rooms.ready.service_url, min_size=1, max_size=4))
     _add_tasks(queue, rooms)
+    _add_delivery(queue, rooms)
     _add_clearing(queue, rooms)
     _add_care(queue, rooms)
     return queue
@@ -71,6 +72,23 @@ def _add_tasks(queue: App, rooms: Rooms) -> None:
         """Refresh statistics and build missing vector indexes; nothing where another worker is at it."""
         del tenant_id  # indexes are everybody's
         await asyncio.to_thread(maintain, rooms.ready.owner_url)
+
+
+def _add_delivery(queue: App, rooms: Rooms) -> None:
+    @queue.task(name=DELIVER)
+    async def deliver_events(tenant_id: str, outbox: str) -> None:
+        """Carry a tenant's due events to the receiver of the settings."""
+        del tenant_id
+        await rooms.courier.drain(uuid.UUID(outbox))
+
+    @queue.periodic(cron="* * * * *")
+    @queue.task(name="deliver_round", queueing_lock="deliver_round")
+    async def deliver_round(timestamp: int) -> None:
+        """Leave anew what is due once more, and what nobody was woken for."""
+        del timestamp
+        async for tenant in _tenants(rooms):
+            if await rooms.courier.due(tenant):
+                await rooms.drafts.outbox.announce(tenant)
 
 
 def _add_clearing(queue: App, rooms: Rooms) -> None:

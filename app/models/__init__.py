@@ -4,6 +4,7 @@ from app.models.base import Base
 from app.models.drafts import Draft, DraftOutcome, IdempotencyReplay
 from app.models.jobs import Job, JobReject, JobRow
 from app.models.knowledge import DraftMacro, Embedding, Macro, Precedent
+from app.models.outbox import OutboxEvent
 from app.models.tenancy import ApiKey, ShopProfile, Tenant
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "JobReject",
     "JobRow",
     "Macro",
+    "OutboxEvent",
     "Precedent",
     "ShopProfile",
     "Tenant",

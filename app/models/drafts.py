@@ -57,4 +57,5 @@ class IdempotencyReplay(Base):
     request_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     status: Mapped[int | None] = mapped_column(Integer)
     answer: Mapped[dict[str, object] | None] = mapped_column(JSONB)
+    headers: Mapped[dict[str, str] | None] = mapped_column(JSONB)  # those that say more than the answer: `Location` …
     created_at: Mapped[Created]

@@ -18,7 +18,7 @@ from app.db import Database
 from app.knowledge.marks import Marker, Markers
 from app.knowledge.serving import Serving
 from app.logs import get_logger
-from app.models import Draft, DraftOutcome, Embedding, IdempotencyReplay, JobReject, JobRow, Precedent
+from app.models import Draft, DraftOutcome, Embedding, IdempotencyReplay, Job, JobReject, JobRow, OutboxEvent, Precedent
 from reply_guards.remembering import forget_everything
 
 log = get_logger("privacy")
@@ -44,7 +44,7 @@ class PrivacyService:
     settings: Settings
 
     async def erase(self, tenant_id: uuid.UUID, subject: Subject) -> dict[str, int]:
-        """Remove a ticket's or a customer's drafts, outcomes, precedents, vectors, replays and waiting rows.
+        """Remove a ticket's or a customer's drafts, outcomes, precedents, vectors, replays, events and waiting rows.
 
         One transaction: all of it or nothing. What processes remember of texts is forgotten in this one at once; others
         hold such texts in bounded memory only.
@@ -62,6 +62,7 @@ class PrivacyService:
                 "precedents": await _delete(session, Precedent, precedents),
                 "waiting_rows": await _delete(session, JobRow, _rows_of(subject, marker)),
                 "rejects": await _delete(session, JobReject, JobReject.external_id.in_(found.tickets)),
+                "outbox_events": await _delete(session, OutboxEvent, OutboxEvent.draft_id.in_(drafts)),
                 "drafts": await _delete(session, Draft, Draft.id.in_(drafts)),
             }
         self.serving.forget_texts()
@@ -78,6 +79,7 @@ class PrivacyService:
                 old = select(Draft.id).where(Draft.created_at < _ago(days))
                 gone["idempotency_replays"] = await _delete(session, IdempotencyReplay, _replays_of(old))
                 gone["drafts"] = await _delete(session, Draft, Draft.created_at < _ago(days))
+                gone["jobs"] = await _delete(session, Job, and_(Job.kind == "drafts", Job.created_at < _ago(days)))
             if days := self.settings.keep_tickets_days:
                 old_ticket = and_(Precedent.origin != "starter", Precedent.created_at < _ago(days))
                 gone["precedents"] = await _delete(session, Precedent, old_ticket)
