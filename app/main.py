@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app.config import Settings, get_settings
 from app.db import Database, make_engine
+from app.drafts.async_drafts import AsyncDrafts
 from app.drafts.endpoints import router as drafts_router
 from app.drafts.gate import Gate, GuardrailsGate
 from app.drafts.outcomes import Outcomes
@@ -60,6 +61,7 @@ class Rooms:
     knowledge: KnowledgeService
     rulebooks: Rulebooks
     drafts: DraftService
+    async_drafts: AsyncDrafts
     outcomes: Outcomes
     importer: Importer
     reembedding: Reembedding
@@ -122,6 +124,7 @@ def wire(
     return Rooms(
         settings=settings, database=database, ready=ready, keys=KeyRing(database), embedder=embedder, models=models,
         gate=gate, knowledge=knowledge, rulebooks=rulebooks, drafts=drafts, importer=importer,
+        async_drafts=AsyncDrafts(database, drafts, markers, dispatcher),
         outcomes=Outcomes(settings, importer),
         reembedding=Reembedding(database, knowledge), dispatcher=dispatcher,
         courier=Courier(database, _sender(settings)), privacy=PrivacyService(database, markers, serving, settings),

@@ -72,12 +72,13 @@ async def authenticate(
     return await ring.principal(credentials.credentials)
 
 
-def require(scope: Scope) -> Callable[[Principal], Awaitable[Principal]]:
-    """A dependency that lets only keys with this scope pass. `admin` does not include the others: scopes are listed."""
+def require(*scopes: Scope) -> Callable[[Principal], Awaitable[Principal]]:
+    """A dependency that lets only keys with one of these scopes pass. `admin` includes no other: scopes are listed."""
 
     async def check(principal: Annotated[Principal, Depends(authenticate)]) -> Principal:
-        if scope not in principal.scopes:
-            raise Forbidden(f"this API key lacks the scope '{scope}'")
+        if not principal.scopes.intersection(scopes):
+            wanted = " or ".join(f"'{scope}'" for scope in scopes)
+            raise Forbidden(f"this API key lacks the scope {wanted}")
         return principal
 
     return check
@@ -85,4 +86,5 @@ def require(scope: Scope) -> Callable[[Principal], Awaitable[Principal]]:
 
 Drafter = Annotated[Principal, Depends(require("draft"))]
 Admin = Annotated[Principal, Depends(require("admin"))]
+JobReader = Annotated[Principal, Depends(require("draft", "knowledge"))]
 KnowledgeEditor = Annotated[Principal, Depends(require("knowledge"))]

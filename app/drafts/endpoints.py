@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 
 from app.drafts import examples, repository
 from app.drafts.answer import triage_out
+from app.drafts.async_endpoints import ACCEPTED, accept_draft, prefers_async
 from app.drafts.checking import check_text
 from app.drafts.events import EVENT_STREAM, stream_draft, wants_events
 from app.drafts.outcomes import Outcomes
@@ -44,14 +45,17 @@ def _json(answer: dict[str, Any], status: int = 200) -> Response:
     return Response(orjson.dumps(answer), status, media_type="application/json")
 
 
-@router.post("/drafts", status_code=201, response_model=DraftAnswer, responses=EVENT_STREAM)
+@router.post("/drafts", status_code=201, response_model=DraftAnswer, responses=EVENT_STREAM | ACCEPTED)
 async def make_draft(
     request: Request, caller: Drafter, body: Annotated[DraftRequest, Body(openapi_examples=examples.DRAFT)]
 ) -> Response:
     """Draft a reply in four steps, reviewed against the channel's rules, with its sources.
 
     With `Accept: text/event-stream` the answer is a stream of events: triage, sources, each step once it passed review.
+    With `Prefer: respond-async` it is a job.
     """
+    if prefers_async(request):
+        return await accept_draft(request, caller, body)
     if wants_events(request):
         return stream_draft(request, caller, body)
     return _json(await request.app.state.rooms.drafts.draft(caller, body), 201)

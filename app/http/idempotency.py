@@ -26,6 +26,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _STALE = timedelta(seconds=90)
 _LONGEST_KEY = 200
 _SERVER_ERROR = 500
+_KEPT_HEADERS = ("location", "preference-applied")
 
 
 class IdempotentRoute(APIRoute):
@@ -92,12 +93,13 @@ async def _claim(request: Request, principal: Principal, key: str, digest: bytes
         raise IdempotencyMismatch
     if known.status is None or known.answer is None:
         raise StillRunning
-    headers = {"Idempotency-Replayed": "true"}
+    headers = {**(known.headers or {}), "Idempotency-Replayed": "true"}
     return Response(orjson.dumps(known.answer), known.status, headers, media_type="application/json")
 
 
 async def _complete(request: Request, principal: Principal, key: str, response: Response) -> None:
-    values = {"status": response.status_code, "answer": orjson.loads(response.body)}
+    kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    values = {"status": response.status_code, "answer": orjson.loads(response.body), "headers": kept or None}
     async with request.app.state.rooms.database.begin(principal.tenant_id) as session:
         await session.execute(update(IdempotencyReplay).where(IdempotencyReplay.key == key).values(**values))
 

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.security import Admin, Drafter, KnowledgeEditor
+from app.security import Admin, Drafter, JobReader, KnowledgeEditor
 
 
 async def _for_drafter(request: Request, principal: Drafter) -> AsyncIterator[AsyncSession]:
@@ -30,6 +30,12 @@ async def _for_editor(request: Request, principal: KnowledgeEditor) -> AsyncIter
         yield session
 
 
+async def _for_job_reader(request: Request, principal: JobReader) -> AsyncIterator[AsyncSession]:
+    async with request.app.state.rooms.database.begin(principal.tenant_id) as session:
+        yield session
+
+
 DraftSession = Annotated[AsyncSession, Depends(_for_drafter, scope="function")]
 AdminSession = Annotated[AsyncSession, Depends(_for_admin, scope="function")]
 KnowledgeSession = Annotated[AsyncSession, Depends(_for_editor, scope="function")]
+JobSession = Annotated[AsyncSession, Depends(_for_job_reader, scope="function")]

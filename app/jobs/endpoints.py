@@ -7,17 +7,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from app.http.sessions import KnowledgeSession
+from app.errors import NotFound
+from app.http.sessions import JobSession, KnowledgeSession
 from app.jobs import repository
 from app.jobs.model import JobKind, JobState, JobStatus
+from app.security import JobReader, Principal
 from app.ticket import Frozen
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 JobId = Annotated[str, Path(pattern=r"^job_[0-9a-f]{32}$")]
 
 
+# Whose business a job is: of those who may begin such a one.
+_KINDS: dict[str, tuple[JobKind, ...]] = {"knowledge": ("import", "reembed"), "draft": ("drafts",)}
+
+
 class JobOut(Frozen):
-    """A job. `total` grows while the source is read; `done` are stored rows, `rejected` refused ones."""
+    """A job. `total` grows while the source is read; `done` are stored rows, `rejected` refused ones.
+
+    `draft_ids`: what a job of kind `drafts` has made.
+    """
 
     id: str
     kind: JobKind
@@ -25,6 +34,7 @@ class JobOut(Frozen):
     done: int
     total: int
     rejected: int
+    draft_ids: tuple[str, ...] = ()
     error: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -54,15 +64,19 @@ class RejectList(Frozen):
 
 
 @router.get("")
-async def find(session: KnowledgeSession, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> JobList:
-    """The newest jobs."""
-    return JobList(jobs=tuple(job_out(job) for job in await repository.list_jobs(session, limit=limit)))
+async def find(session: JobSession, caller: JobReader, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> JobList:
+    """The newest jobs of the kinds this key may begin."""
+    jobs = await repository.list_jobs(session, limit=limit, kinds=_visible(caller))
+    return JobList(jobs=tuple(job_out(job) for job in jobs))
 
 
 @router.get("/{job_id}")
-async def read(session: KnowledgeSession, job_id: JobId) -> JobOut:
+async def read(session: JobSession, caller: JobReader, job_id: JobId) -> JobOut:
     """One job."""
-    return job_out(await repository.load_job(session, job_id))
+    job = await repository.load_job(session, job_id)
+    if job.kind not in _visible(caller):
+        raise NotFound(f"there is no job {job_id}")
+    return job_out(job)
 
 
 @router.get("/{job_id}/rejects")
@@ -75,6 +89,10 @@ async def rejects(
     rows = await repository.list_rejects(session, job_id, after=after, limit=limit + 1)
     out = [RejectOut(line=r.line, external_id=r.external_id, reason=r.reason, detail=r.detail) for r in rows]
     return RejectList(rejects=tuple(out[:limit]), more=len(out) > limit)
+
+
+def _visible(caller: Principal) -> tuple[JobKind, ...]:
+    return tuple(kind for scope, kinds in _KINDS.items() if scope in caller.scopes for kind in kinds)
 
 
 def job_out(job: JobState) -> JobOut:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 JobKind = Literal["import", "reembed", "drafts"]
+KINDS: tuple[JobKind, ...] = ("import", "reembed", "drafts")
 JobStatus = Literal["queued", "running", "paused", "succeeded", "failed"]
 FINISHED = ("succeeded", "failed")
 
@@ -28,6 +29,11 @@ class JobState:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     finished_at: datetime | None = None
+
+    @property
+    def draft_ids(self) -> tuple[str, ...]:
+        """The drafts it made, of a job that makes drafts."""
+        return tuple(self.detail.get("draft_ids", ()))
 
     @property
     def finished(self) -> bool:

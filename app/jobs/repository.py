@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import NotFound
-from app.jobs.model import FINISHED, JobKind, JobState, Reject
+from app.jobs.model import FINISHED, KINDS, JobKind, JobState, Reject
 from app.models import Job, JobReject, JobRow
 
 _FIELDS = tuple(f.name for f in fields(JobState))
@@ -35,9 +35,9 @@ async def load_job(session: AsyncSession, job_id: str) -> JobState:
     return _state(row)
 
 
-async def list_jobs(session: AsyncSession, *, limit: int) -> list[JobState]:
-    """The tenant's newest jobs."""
-    query = select(Job).order_by(Job.created_at.desc(), Job.id).limit(limit)
+async def list_jobs(session: AsyncSession, *, limit: int, kinds: Sequence[JobKind] = KINDS) -> list[JobState]:
+    """The tenant's newest jobs of these kinds."""
+    query = select(Job).where(Job.kind.in_(kinds)).order_by(Job.created_at.desc(), Job.id).limit(limit)
     return [_state(row) for row in (await session.execute(query)).scalars()]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from app.errors import Unavailable
 from app.jobs import repository
 from app.jobs.model import JobState
-from app.jobs.queue import DELIVER, IMPORT, INDEX, REEMBED
+from app.jobs.queue import DELIVER, DRAFT, IMPORT, INDEX, REEMBED
 from app.knowledge.importing import CLAIM
 from app.knowledge.indexes import maintain
 from app.logs import get_logger
@@ -27,13 +27,14 @@ _IDLE_S = 45
 _RETRY_S = 20
 # Of an upload: whoever sent it is gone, or the process that took it.
 _LONGEST_SILENCE = timedelta(hours=1)
-_TASKS = {"import": IMPORT, "reembed": REEMBED}
+_TASKS = {"import": IMPORT, "reembed": REEMBED, "drafts": DRAFT}
 
 
 def make_queue(rooms: Rooms) -> App:
     """The queue's application with all tasks; open it before use."""
     queue = App(connector=PsycopgConnector(conninfo=rooms.ready.service_url, min_size=1, max_size=4))
     _add_tasks(queue, rooms)
+    _add_drafting(queue, rooms)
     _add_delivery(queue, rooms)
     _add_clearing(queue, rooms)
     _add_care(queue, rooms)
@@ -72,6 +73,17 @@ def _add_tasks(queue: App, rooms: Rooms) -> None:
         """Refresh statistics and build missing vector indexes; nothing where another worker is at it."""
         del tenant_id  # indexes are everybody's
         await asyncio.to_thread(maintain, rooms.ready.owner_url)
+
+
+def _add_drafting(queue: App, rooms: Rooms) -> None:
+    @queue.task(name=DRAFT)
+    async def draft_requests(tenant_id: str, job_id: str) -> None:
+        """Draft the request of a job."""
+        tenant = uuid.UUID(tenant_id)
+        try:
+            await rooms.async_drafts.work(tenant, job_id)
+        except Unavailable:
+            await rooms.dispatcher.defer(DRAFT, tenant, in_s=_RETRY_S, job_id=job_id)
 
 
 def _add_delivery(queue: App, rooms: Rooms) -> None:
