@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,12 +24,24 @@ def draft(
     ] = None,
     agent: Annotated[str | None, typer.Option(help="Name that signs the draft.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the draft as JSON.")] = False,
+    input_: Annotated[
+        Path | None, typer.Option("--input", help="Many: a file with a ticket or a whole request as JSON a line.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where their drafts go, a line each.")] = None,
+    at_once: Annotated[int, typer.Option("-j", "--jobs", min=1, max=64, help="How many of them at once.")] = 4,
 ) -> None:
-    """Draft a reply: the four steps in colour, findings underlined, sources below."""
+    """Draft a reply: the four steps in colour, findings underlined, sources below.
+
+    With --input and --out, a whole file; begun again after a kill it goes on where it was.
+    """
     import asyncio
 
     from app.cli.check import read_text
 
+    if input_ or out:
+        options = {"kind": kind, "register": register, "resolution": resolution, "agent": agent}
+        _draft_many(file, input_, out, at_once, options)
+        return
     request = build_request(read_text(file), channel, marketplace)
     overlay(request, kind=kind, register=register, resolution=resolution, agent=agent)
     answer = asyncio.run(_run(request))
@@ -41,6 +54,17 @@ def draft(
 
         show_draft(answer)
     raise typer.Exit(int(answer["status"] == "blocked"))
+
+
+def _draft_many(file: str, input_: Path | None, out: Path | None, at_once: int, options: dict[str, Any]) -> None:
+    import asyncio
+
+    from app.cli.batch import Wishes, run_batch
+
+    if input_ is None or out is None or file != "-":
+        raise typer.BadParameter("a batch wants both --input and --out, and no other file")
+    if not asyncio.run(run_batch(Wishes(input_, out, at_once, options))):
+        raise typer.Exit(1)
 
 
 def build_request(text: str, channel: str, marketplace: str | None) -> dict[str, Any]:
