@@ -56,7 +56,7 @@ async def test_the_tables_are_the_models(rooms):
 
 async def test_the_queue_forgets_expired_replays_and_only_those(rooms):
     """The worker's purge needs no right to see any row."""
-    from app.jobs.queue import make_queue
+    from app.jobs.tasks import make_queue
     from app.models import IdempotencyReplay
 
     old = "now() - interval '25 hours'"
@@ -64,7 +64,7 @@ async def test_the_queue_forgets_expired_replays_and_only_those(rooms):
         for key, created in (("old-one", old), ("new-one", "now()")):
             statement = "INSERT INTO idempotency_replays VALUES (:tenant, :key, '\\x00', null, null, " + created + ")"
             await session.execute(text(statement), {"tenant": LOCAL_TENANT, "key": key})
-    queue = make_queue(rooms.database.engine.url.render_as_string(hide_password=False), rooms.database)
+    queue = make_queue(rooms)
     await queue.tasks["purge_idempotency_replays"].func(timestamp=0)
     async with rooms.database.begin(LOCAL_TENANT) as session:
         keys = set((await session.execute(select(IdempotencyReplay.key))).scalars())
