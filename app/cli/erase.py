@@ -23,7 +23,7 @@ async def _erase(ticket: str | None, email: str | None) -> None:
     from app.config import get_settings
     from app.logs import configure_logs
     from app.main import open_rooms
-    from app.privacy.service import Subject
+    from app.privacy.repository import Subject
     from app.provision import LOCAL_TENANT
 
     settings = get_settings()

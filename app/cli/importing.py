@@ -22,7 +22,7 @@ from app.errors import Unavailable
 from app.jobs import repository as jobs
 from app.jobs.model import JobState
 from app.keys import local_session
-from app.knowledge import macros
+from app.knowledge import macro_repository, macros
 from app.knowledge.importing import CHUNK
 from app.knowledge.ingest import Record, Source, load_mapping, open_source
 from app.logs import configure_logs
@@ -181,7 +181,7 @@ async def _approve(rooms: Rooms, since: datetime) -> int:
     """Approve the macros of this import that pass review; the others stay drafts."""
     approved = 0
     async with rooms.database.begin(LOCAL_TENANT) as session:
-        waiting = await macros.imported_drafts(session, since=since)
+        waiting = await macro_repository.imported_drafts(session, since=since)
     for macro in waiting:
         async with rooms.database.begin(LOCAL_TENANT) as session:
             try:

@@ -15,7 +15,7 @@ from app.drafts.rulebooks import open_rulebooks
 from app.errors import MalformedBody
 from app.http.problems import invalid_request
 from app.keys import local_session
-from app.knowledge import macros
+from app.knowledge import macro_repository, macros
 from app.knowledge.macro_endpoints import MacroIn
 from app.knowledge.model import MacroState
 from app.logs import configure_logs
@@ -29,10 +29,10 @@ _MOST = 10_000
 async def list_macros(state: MacroState | None, language: str | None) -> None:
     """One line a macro."""
     async with local_session() as session:
-        rows = await macros.list_macros(session, state=state, language=language, limit=_MOST)
-        usage = await macros.usage(session, {row.external_id for row in rows})
+        rows = await macro_repository.list_macros(session, state=state, language=language, limit=_MOST)
+        usage = await macro_repository.usage(session, {row.external_id for row in rows})
     for row in rows:
-        used = usage.get(row.external_id, macros.Usage())
+        used = usage.get(row.external_id, macro_repository.Usage())
         told = f"{used.drafts:>5} drafts{f', last {used.last_outcome}' if used.last_outcome else ''}"
         print(f"{row.external_id:36} v{row.version:<3}{row.state:9}{row.language}  {told:24}{row.title}")
 
@@ -41,8 +41,8 @@ async def show_macro(ref: str) -> None:
     """The macro, its versions, its findings."""
     rules = open_rulebooks(get_settings().policy_dir).of(LOCAL_TENANT)
     async with local_session() as session:
-        row = await macros.load_macro(session, ref)
-        others = await macros.versions(session, row)
+        row = await macro_repository.load_macro(session, ref)
+        others = await macro_repository.versions(session, row)
     print(f"{row.title}\n{row.external_id} v{row.version} {row.state} · {row.language} · {row.kind} · "
           f"channels {', '.join(row.channels)} · causes {', '.join(row.causes) or 'any'}\n\n{row.body}\n")  # fmt: skip
     for other in others:
@@ -62,8 +62,8 @@ async def write_macro(file: Path) -> None:
     except ValidationError as error:
         raise invalid_request(error.errors(include_url=False)) from None
     async with local_session() as session:
-        name = macro.external_id or f"macro-{macros.new_name()}"
-        _told(await macros.write_macro(session, LOCAL_TENANT, macro.text(name), origin="api"))
+        name = macro.external_id or f"macro-{macro_repository.new_name()}"
+        _told(await macro_repository.write_macro(session, LOCAL_TENANT, macro.text(name), origin="api"))
 
 
 def _read(file: Path) -> object:
@@ -84,7 +84,7 @@ async def approve_macro(ref: str) -> None:
 async def retire_macro(ref: str) -> None:
     """Take out of use."""
     async with local_session() as session:
-        _told(await macros.retire(session, ref))
+        _told(await macro_repository.retire(session, ref))
 
 
 def _told(row: Macro) -> None:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import NotFound
@@ -30,6 +30,13 @@ async def load_draft(session: AsyncSession, draft_id: str) -> Draft:
     if draft is None:
         raise NotFound(f"there is no draft {draft_id[:40]!r}")
     return draft
+
+
+async def find_same(session: AsyncSession, request_hash: bytes, *, younger_than_s: int) -> dict[str, Any] | None:
+    """The answer of the newest draft for the very same request, as it is now; None where there is none so young."""
+    since = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, younger_than_s)
+    query = select(Draft.answer).where(Draft.request_hash == request_hash, Draft.created_at > since)
+    return (await session.execute(query.order_by(Draft.created_at.desc()).limit(1))).scalar_one_or_none()
 
 
 async def list_drafts(session: AsyncSession, ticket_id: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -93,6 +94,8 @@ class DraftService:
         """
         deadline = time.monotonic() + self.settings.deadline_s
         prompt = self.prompt_of(request)
+        if audience is None and filing is PLAIN and (same := await self._same(caller, request, prompt)):
+            return same
         clock, now = Clock(), self.now()
         read = triage(request.ticket, now=now)
         clock.stop("triage")
@@ -150,6 +153,19 @@ class DraftService:
             register = choose_register(request, profile, query.language, self.settings)
             return profile, await self.knowledge.search(session, replace(query, register=register), probe)
 
+    async def _same(self, caller: Principal, request: DraftRequest, prompt: Prompt | None) -> dict[str, Any] | None:
+        """The draft an identical request got a moment ago, where the settings want that."""
+        if not self.settings.reuse_drafts_s:
+            return None
+        async with self.database.begin(caller.tenant_id) as session:
+            return await repository.find_same(
+                session, self._hash(request, prompt), younger_than_s=self.settings.reuse_drafts_s
+            )
+
+    def _hash(self, request: DraftRequest, prompt: Prompt | None) -> bytes:
+        told = (request.model_dump_json(by_alias=True), prompt.hash if prompt else "", *self.models)
+        return hashlib.sha256("\0".join(told).encode()).digest()
+
     async def _persist(
         self, caller: Principal, request: DraftRequest, case: Case, answer: dict[str, Any], work: Work,
         hits: Sequence[Hit], filing: Filing,
@@ -162,6 +178,7 @@ class DraftService:
             "request": request.model_dump(mode="json", by_alias=True, exclude_unset=True), "answer": answer,
             "trace": {"attempts": work.trace}, "created_at": answer["created_at"],
             "person_mark": marker.person(ticket.customer.email), "ticket_mark": marker.ticket(ticket.id),
+            "request_hash": self._hash(request, work.prompt),
         }  # fmt: skip
         async with self.database.begin(caller.tenant_id) as session:
             await repository.add_draft(session, row, macros=_macros_behind(hits, work))

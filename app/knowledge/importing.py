@@ -20,7 +20,7 @@ from app.db import Database
 from app.errors import InvalidRequest, Unavailable
 from app.jobs import repository as jobs
 from app.jobs.model import JobState, Reject
-from app.knowledge import macros, repository
+from app.knowledge import macro_repository, repository
 from app.knowledge.cleaning import (
     clean_macro,
     clean_ticket,
@@ -175,7 +175,7 @@ class Importer:
         await self.put_tickets(session, tenant_id, list({t.external_id: t for t in tickets}.values()))
         for row in rows:
             if row.item["item"] == "macro":
-                await macros.import_draft(session, tenant_id, macro_from_row(row.item))
+                await macro_repository.import_draft(session, tenant_id, macro_from_row(row.item))
 
 
 def _clean(records: Sequence[Record], marker: Marker, origin: str) -> _Chunk:

@@ -7,12 +7,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Draft, DraftMacro, Precedent
+from app.knowledge import insight_repository
+from app.knowledge.insight_repository import SentReply
 
 _WORD = re.compile(r"\w+|\{[a-z_]+\}")
 _RUN = 3  # words: long enough to be somebody's wording, short enough to survive an edit
@@ -22,17 +22,6 @@ _MOST_REPLIES = 5000
 _EXAMPLES = 3
 # A spike: at least so many contacts, and more than this many standard deviations (of a count, its root) above usual.
 _LEAST_SPIKE, _DEVIATIONS = 5, 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class SentReply:
-    """A reply that was sent, redacted, and what it was about."""
-
-    id: str
-    language: str
-    cause: str | None
-    channel: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +52,7 @@ class CauseWeek:
 
 async def proposals(session: AsyncSession, *, least: int) -> list[Proposal]:
     """Groups of at least `least` sent replies that say the same without a macro behind them, largest first."""
-    macro = select(DraftMacro.draft_id).where(DraftMacro.draft_id == Precedent.draft_id).exists()
-    query = (
-        select(Precedent.external_id, Precedent.language, Precedent.cause, Precedent.channel, Precedent.reply)
-        # Of a draft that is gone nobody can say what it stood on.
-        .join(Draft, Draft.id == Precedent.draft_id)
-        .where(Precedent.origin == "outcome", ~macro)
-        .order_by(Precedent.created_at.desc())
-        .limit(_MOST_REPLIES)
-    )
-    replies = [SentReply(*row) for row in await session.execute(query)]
+    replies = await insight_repository.sent_without_macro(session, limit=_MOST_REPLIES)
     return sorted(
         (_proposal(group) for group in grouped(replies) if len(group) >= least), key=lambda p: (-p.count, p.text)
     )
@@ -120,16 +100,9 @@ async def causes_by_week(session: AsyncSession, *, weeks: int, today: datetime) 
     """Contacts by cause and week, a ticket counted once, oldest week first; weeks without contacts count as none."""
     monday = today.date() - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=weeks - 1)
-    ticket = func.coalesce(Draft.ticket_id, Draft.id)
-    week = func.date_trunc("week", func.timezone("UTC", Draft.created_at))
-    query = (
-        select(Draft.cause, week, func.count(ticket.distinct()))
-        .where(Draft.created_at >= datetime.combine(first, time(), UTC))
-        .group_by(Draft.cause, text("2"))
-    )
     counts: dict[str, dict[date, int]] = defaultdict(dict)
-    for cause, start, contacts in await session.execute(query):
-        counts[cause][start.date()] = contacts
+    for cause, week, contacts in await insight_repository.contacts_by_week(session, since=first):
+        counts[cause][week] = contacts
     spans = [first + timedelta(weeks=i) for i in range(weeks)]
     begun = min((week for known in counts.values() for week in known), default=first)
     rows = (

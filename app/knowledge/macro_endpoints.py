@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.http.idempotency import IdempotentRoute
 from app.http.sessions import AdminSession, KnowledgeSession
-from app.knowledge import macros
+from app.knowledge import macro_repository, macros
 from app.knowledge.model import STEP_NAMES, MacroState, MacroText
 from app.models import Macro
 from app.security import Admin, KnowledgeEditor
@@ -92,8 +92,8 @@ class MacroList(Frozen):
 @router.post("", status_code=201, response_model_by_alias=True)
 async def create(session: KnowledgeSession, caller: KnowledgeEditor, body: MacroIn) -> MacroOut:
     """Write a macro. It stays a draft until an admin approves it."""
-    external_id = body.external_id or f"macro-{macros.new_name()}"
-    row = await macros.write_macro(session, caller.tenant_id, body.text(external_id), origin="api")
+    external_id = body.external_id or f"macro-{macro_repository.new_name()}"
+    row = await macro_repository.write_macro(session, caller.tenant_id, body.text(external_id), origin="api")
     return (await _out(session, [row]))[0]
 
 
@@ -105,23 +105,25 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=500)] = 100, offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> MacroList:  # fmt: skip
     """The newest version of each macro, or those in one state."""
-    rows = await macros.list_macros(session, state=state, language=language, words=q, limit=limit + 1, offset=offset)
+    rows = await macro_repository.list_macros(
+        session, state=state, language=language, words=q, limit=limit + 1, offset=offset
+    )
     return MacroList(macros=tuple(await _out(session, rows[:limit])), more=len(rows) > limit)
 
 
 @router.get("/{macro_id}")
 async def read(session: KnowledgeSession, macro_id: MacroRef) -> MacroHistory:
     """One macro by a version's id or by its external id."""
-    row = await macros.load_macro(session, macro_id)
-    out = await _out(session, [row, *await macros.versions(session, row)])
+    row = await macro_repository.load_macro(session, macro_id)
+    out = await _out(session, [row, *await macro_repository.versions(session, row)])
     return MacroHistory(macro=out[0], versions=tuple(out[1:]))
 
 
 @router.put("/{macro_id}")
 async def edit(session: KnowledgeSession, caller: KnowledgeEditor, macro_id: MacroRef, body: MacroIn) -> MacroOut:
     """Write a new draft version; the approved one stays in use until the new one is approved."""
-    known = await macros.load_macro(session, macro_id)
-    row = await macros.write_macro(session, caller.tenant_id, body.text(known.external_id), origin="api")
+    known = await macro_repository.load_macro(session, macro_id)
+    row = await macro_repository.write_macro(session, caller.tenant_id, body.text(known.external_id), origin="api")
     return (await _out(session, [row]))[0]
 
 
@@ -138,16 +140,16 @@ async def approve(request: Request, session: AdminSession, caller: Admin, macro_
 @router.post("/{macro_id}/retire")
 async def retire(session: AdminSession, macro_id: MacroRef) -> MacroOut:
     """Take a macro out of use."""
-    return (await _out(session, [await macros.retire(session, macro_id)]))[0]
+    return (await _out(session, [await macro_repository.retire(session, macro_id)]))[0]
 
 
 async def _out(session: AsyncSession, rows: Iterable[Macro]) -> list[MacroOut]:
     found = list(rows)
-    usage = await macros.usage(session, {row.external_id for row in found})
-    return [_one(row, usage.get(row.external_id, macros.Usage())) for row in found]
+    usage = await macro_repository.usage(session, {row.external_id for row in found})
+    return [_one(row, usage.get(row.external_id, macro_repository.Usage())) for row in found]
 
 
-def _one(row: Macro, used: macros.Usage) -> MacroOut:
+def _one(row: Macro, used: macro_repository.Usage) -> MacroOut:
     return MacroOut(
         id=str(row.id), external_id=row.external_id, version=row.version,
         state=cast("MacroState", row.state), title=row.title,

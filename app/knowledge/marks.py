@@ -10,11 +10,8 @@ import hmac
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.db import Database
-from app.models import Tenant
+from app.knowledge import repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +32,6 @@ class Marker:
         return hmac.digest(self.key, f"{kind}\0{value}".encode(), hashlib.sha256)
 
 
-async def load_marker(session: AsyncSession) -> Marker:
-    """The marker of the transaction's tenant."""
-    return Marker((await session.execute(select(Tenant.mark_key))).scalar_one())
-
-
 class Markers:
     """The markers of all tenants, each asked for once: a tenant's key never changes."""
 
@@ -51,5 +43,5 @@ class Markers:
         """A tenant's marker."""
         if tenant_id not in self._known:
             async with self._database.begin(tenant_id) as session:
-                self._known[tenant_id] = await load_marker(session)
+                self._known[tenant_id] = Marker(await repository.mark_key(session))
         return self._known[tenant_id]

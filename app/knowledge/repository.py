@@ -25,6 +25,11 @@ async def is_empty(session: AsyncSession) -> bool:
     return True
 
 
+async def mark_key(session: AsyncSession) -> bytes:
+    """The key of the tenant's marks."""
+    return (await session.execute(select(Tenant.mark_key))).scalar_one()
+
+
 async def serving_model(session: AsyncSession) -> str | None:
     """The embedding model whose vectors the tenant's searches use; None before the first item."""
     return (await session.execute(select(Tenant.embedding_model))).scalar_one_or_none()
@@ -41,13 +46,14 @@ async def count_vectors(session: AsyncSession, model: str, *, up_to: int) -> int
     return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
 
 
-async def index_dims(session: AsyncSession, model: str) -> int | None:
-    """The dims of the model's vector index, or None while there is none that is complete."""
+async def index_dims(session: AsyncSession, tenant_id: uuid.UUID, model: str) -> int | None:
+    """The dims of the index on the tenant's vectors of the model, or None while there is none that is complete."""
     query = text(
         "SELECT dims FROM embedding_models m JOIN pg_index i ON i.indexrelid = to_regclass(:name) "
         "WHERE m.model = :model AND i.indisvalid"
     )
-    return (await session.execute(query, {"name": f"public.{index_name(model)}", "model": model})).scalar_one_or_none()
+    name = f"public.{index_name(model, tenant_id)}"
+    return (await session.execute(query, {"name": name, "model": model})).scalar_one_or_none()
 
 
 async def register_model(session: AsyncSession, model: str, dims: int) -> None:

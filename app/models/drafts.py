@@ -28,6 +28,7 @@ class Draft(Base):
     trace: Mapped[Json]
     person_mark: Mapped[bytes | None] = mapped_column(LargeBinary)  # HMAC of the customer's e-mail
     ticket_mark: Mapped[bytes | None] = mapped_column(LargeBinary)  # HMAC of the ticket's id
+    request_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the whole request, the prompt and the models
     created_at: Mapped[Created]
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field, model_validator
 
-from app.privacy.service import PrivacyService, Subject
+from app.privacy.repository import Subject
+from app.privacy.service import PrivacyService
 from app.security import Admin
 from app.ticket import Frozen, ShortText
 

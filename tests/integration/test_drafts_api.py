@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.conftest import GERMAN, ticket
+from app.main import create_app, wire
+from tests.integration.conftest import GERMAN, LOCAL_KEY, client_for, ticket
 
 OFFERS = [
     {"type": "refund", "amount": {"amount": "19.90", "currency": "EUR"}, "return": "keep"},
@@ -152,3 +153,17 @@ async def test_a_profile_is_stored_and_used(client):
     draft = (await client.post("/v1/drafts", json={"ticket": ticket(channel="shop_email"), "resolutions": []})).json()
     assert draft["register"] == "du"
     assert "Teehaus Nord" in draft["text"]
+
+
+async def test_an_identical_request_gets_the_same_draft_where_that_is_wanted(app, rooms, settings):
+    """Within the time of the setting; another word makes another draft, and without the setting each is new."""
+    told = settings.model_copy(update={"reuse_drafts_s": 60})
+    app_with = create_app(told)
+    app_with.state.rooms = wire(told, rooms.ready, rooms.database, rooms.embedder, None)
+    async with client_for(app_with, LOCAL_KEY) as client:
+        first, second = [(await client.post("/v1/drafts", json={"ticket": ticket()})).json() for _ in range(2)]
+        other = (await client.post("/v1/drafts", json={"ticket": ticket("Die Kanne ist kaputt!")})).json()
+    async with client_for(app, LOCAL_KEY) as client:
+        new = (await client.post("/v1/drafts", json={"ticket": ticket()})).json()
+    assert first["id"] == second["id"]
+    assert len({first["id"], other["id"], new["id"]}) == 3

@@ -93,7 +93,9 @@ def _precedents() -> None:
 
 
 def _drafts() -> None:
-    _add("drafts", sa.Column("person_mark", sa.LargeBinary), sa.Column("ticket_mark", sa.LargeBinary))
+    _add("drafts", sa.Column("person_mark", sa.LargeBinary), sa.Column("ticket_mark", sa.LargeBinary),
+         sa.Column("request_hash", sa.LargeBinary))  # fmt: skip
+    op.create_index("ix_drafts_request", "drafts", ["tenant_id", "request_hash"])
     for mark in ("person_mark", "ticket_mark"):
         op.create_index(f"ix_drafts_{mark}", "drafts", ["tenant_id", mark])
     op.create_index("ix_drafts_created", "drafts", ["tenant_id", "created_at"])
