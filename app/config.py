@@ -14,10 +14,12 @@ from app.errors import SettingsError
 from app.targets import check_target
 
 _KEY = re.compile(r"[!-~]{20,200}")
+_SHORTEST_SECRET = 32
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 DEFAULT_EMBEDDING = "builtin/use-multilingual-3"
 _OPTIONAL = (
-    "database_url", "service_database_url", "api_key", "model", "policy_dir", "models_file", "webhook_url",
-    "webhook_secret",
+    "database_url", "service_database_url", "api_key", "model", "policy_dir", "models_file", "session_secret",
+    "webhook_url", "webhook_secret",
 )  # fmt: skip
 
 
@@ -64,6 +66,12 @@ class Settings(BaseSettings):
     model_queue: Annotated[
         int, Field(ge=0, le=100_000, description="Drafts that may wait for a model; beyond, the answer is 429.")
     ] = 256
+    reuse_drafts_s: Annotated[
+        int,
+        Field(
+            ge=0, le=86_400, description="An identical request is answered with the same draft for so long; 0: never."
+        ),
+    ] = 0
     mask_customers: Annotated[
         bool, Field(description="Names, ids, links and contact data of customers do not reach the provider.")
     ] = True
@@ -115,6 +123,22 @@ class Settings(BaseSettings):
         bool, Field(description="Load the starter macros and tickets into an empty database.")
     ] = True
 
+    session_secret: Annotated[
+        SecretStr | None,
+        Field(description="Signs the console's sessions (≥ 32 characters); the same on every machine. "
+              "Empty: created on first start in the data folder."),
+    ] = None  # fmt: skip
+    session_hours: Annotated[int, Field(ge=1, le=720, description="Hours until the console asks to sign in again.")] = (
+        12
+    )
+    frame_ancestors: Annotated[
+        str, Field(description="Origins that may show the console in a frame (`https://desk.example`), separated by "
+                   "commas; needs https. Empty: none."),
+    ] = ""  # fmt: skip
+    cors_origins: Annotated[
+        str, Field(description="Origins whose pages may call the API from a browser, separated by commas. Empty: none.")
+    ] = ""
+
     @field_validator(*_OPTIONAL, mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
@@ -136,6 +160,20 @@ class Settings(BaseSettings):
         secret = value.get_secret_value() if value else None
         if secret is not None and not _KEY.fullmatch(secret):
             raise ValueError("must be at least 20 printable ASCII characters without spaces")
+        return value
+
+    @field_validator("session_secret", mode="after")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"must have at least {_SHORTEST_SECRET} characters")
+        return value
+
+    @field_validator("frame_ancestors", "cors_origins", mode="after")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        if wrong := [o for o in origins(value) if not _ORIGIN.fullmatch(o)]:
+            raise ValueError(f"{wrong[0]} is no origin; write it as https://desk.example, without a path")
         return value
 
     @field_validator("webhook_url", mode="after")
@@ -166,6 +204,11 @@ class Settings(BaseSettings):
         if not all(provider.strip() and model for provider, _, model in (name.partition("/") for name in names)):
             raise ValueError("must read provider/model, as in openai/gpt-4o-mini; several are separated by commas")
         return value
+
+
+def origins(value: str) -> tuple[str, ...]:
+    """The origins of a setting that lists some."""
+    return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
 
 
 @cache
