@@ -82,11 +82,16 @@ def _collapse(hits: Sequence[Hit], limit: int) -> list[Hit]:
     doubles: dict[int, list[str]] = {}
     words: list[str] = []
     for hit in hits[: _LOOKED_AT * limit]:
-        own = utils.default_process(f"{hit.item.text[:_COMPARED]} {(hit.item.reply or '')[:_COMPARED]}")
-        same = next((i for i, w in enumerate(words) if fuzz.token_sort_ratio(own, w, score_cutoff=_SAME)), None)
+        own = _in_order(f"{hit.item.text[:_COMPARED]} {(hit.item.reply or '')[:_COMPARED]}")
+        same = next((i for i, w in enumerate(words) if fuzz.ratio(own, w, score_cutoff=_SAME)), None)
         if same is not None:
             doubles.setdefault(same, []).append(str(hit.item.id))
         elif len(kept) < limit:
             kept.append(hit)
             words.append(own)
     return [replace(hit, collapsed=tuple(doubles.get(i, ()))) for i, hit in enumerate(kept)]
+
+
+def _in_order(text: str) -> str:
+    """The words of a text in order: sorted once, not again for each comparison."""
+    return " ".join(sorted(utils.default_process(text).split()))

@@ -2,67 +2,114 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
-from app.knowledge.search import EXACT_UP_TO, index_name
+from app.knowledge.search import EXACT_UP_TO, INDEX_PREFIX, index_name
 from app.logs import get_logger
+from app.provision import SEARCH_ROLE
 
 log = get_logger("knowledge")
 # One process looks after the indexes at a time; the number only has to be ours.
 _LOCK = 0x49_4E_44_58
 _MOST_DIMS = 4000  # of an indexed halfvec
-_SHARES = """
-INSERT INTO lexeme_shares (lexeme, share, total)
-SELECT lexeme, freq, NULL FROM (
-    SELECT unnest(most_common_elems::text::text[]) AS lexeme, unnest(most_common_elem_freqs) AS freq
-    FROM pg_stats WHERE schemaname = 'public' AND tablename = 'precedents' AND attname = 'search'
-) s WHERE lexeme IS NOT NULL AND lexeme <> ''
-"""
-_TOTAL = """
-INSERT INTO lexeme_shares (lexeme, share, total)
-SELECT '', greatest(coalesce(least_share, 0.0005), 1e-6), greatest(reltuples, 0)::bigint FROM pg_class
-LEFT JOIN LATERAL (
-    SELECT most_common_elem_freqs[cardinality(most_common_elem_freqs) - 2] AS least_share
-    FROM pg_stats WHERE schemaname = 'public' AND tablename = 'precedents' AND attname = 'search'
-) s ON true WHERE oid = 'public.precedents'::regclass
-"""
+# Every search plans with all indexes of the table; the tenants after the largest are searched exactly.
+_MOST_INDEXES = 64
+# A graph that outgrows this memory is finished on disk, many times slower. Bytes beside a vector: its neighbours.
+_LEAST_MEMORY, _MOST_MEMORY, _NEIGHBOURS = 1 << 20, 16 << 20, 400  # in kB, kB, bytes
+_SAMPLE = 30_000  # rows whose words are counted
+# Planner statistics would tell the same, but `pg_stats` hides them from an owner who is no superuser, as rows are.
+_COUNT_WORDS = "SELECT word, ndoc FROM ts_stat(%s) ORDER BY ndoc DESC LIMIT 3000"
+_SAMPLED = "SELECT search FROM public.precedents TABLESAMPLE SYSTEM ({share:.6f}) REPEATABLE (1)"
+_LEAST_SHARE = 0.0005
+_COUNT_VECTORS = "SELECT model, count(*) FROM embeddings WHERE tenant_id = %s AND item_kind = 'ticket' GROUP BY model"
+_NOTE = "INSERT INTO lexeme_shares (lexeme, share, total) VALUES (%s, %s, %s)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A tenant's ticket vectors of one model."""
+
+    tenant_id: uuid.UUID
+    model: str
+    dims: int | None
+    rows: int
+
+    @property
+    def index(self) -> str:
+        return index_name(self.model, self.tenant_id)
+
+    @property
+    def memory(self) -> int:
+        """What the graph needs while it is built, in kB."""
+        needed = int(self.rows * (2 * (self.dims or 0) + _NEIGHBOURS) * 1.3) >> 10
+        return min(_MOST_MEMORY, max(_LEAST_MEMORY, needed))
 
 
 def maintain(owner_url: str, *, index_from: int = EXACT_UP_TO) -> list[str]:
-    """Refresh the statistics, and build the vector index of each model of `index_from` tickets or more. Blocking.
+    """Refresh the statistics, and build the vector index of each tenant of `index_from` tickets or more. Blocking.
 
     Returns the models that have an index now. Does nothing where another process is at it.
     """
     with psycopg.connect(owner_url, autocommit=True, application_name="vierklang-indexes") as connection:
         if not _one("SELECT pg_try_advisory_lock(%s)", connection, _LOCK):
             return []
+        # What an import brought waits in a list that every search reads, and for which the planner shuns the index.
+        connection.execute("SELECT gin_clean_pending_list('ix_precedents_search')")
         connection.execute("ANALYZE precedents")
         connection.execute("ANALYZE embeddings")
         refresh_shares(connection)
-        return [m for m, dims, rows in _models(connection) if rows >= index_from and _indexed(connection, m, dims)]
+        groups = _groups(connection)
+        _drop_others(connection, {group.index for group in groups})
+        wanted = [group for group in groups if group.dims and group.rows >= index_from][:_MOST_INDEXES]
+        return list(dict.fromkeys(group.model for group in wanted if _indexed(connection, group)))
 
 
 def refresh_shares(connection: psycopg.Connection) -> None:
-    """Copy from the planner's statistics how frequent each frequent lexeme is."""
+    """Count in a sample of all precedents how frequent each frequent lexeme is."""
+    total = int(
+        _one("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'public.precedents'::regclass", connection)
+    )
+    sample = _SAMPLED.format(share=min(100.0, 100 * _SAMPLE / max(total, 1)))
     with connection.transaction():
-        connection.execute("DELETE FROM lexeme_shares")
-        connection.execute(_SHARES)
-        connection.execute(_TOTAL)
+        # The role that may search everybody's rows; a number per word is all that leaves here.
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(SEARCH_ROLE)))
+        rows = _one(f"SELECT count(*) FROM ({sample}) s", connection)  # noqa: S608 - our own text
+        counted = connection.execute(_COUNT_WORDS, (sample,)).fetchall() if rows else []
+    shares = {word: found / rows for word, found in counted if found / rows >= _LEAST_SHARE}
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM lexeme_shares")
+        cursor.executemany(_NOTE, [(word, share, None) for word, share in shares.items()])
+        cursor.execute(_NOTE, ("", min(shares.values(), default=_LEAST_SHARE), total))
 
 
-def _models(connection: psycopg.Connection) -> list[tuple[str, int, int]]:
-    """Each model's name, dims and number of ticket vectors, of all tenants: read without the rows' protection."""
-    # The owner is under the policies too; planner statistics are not rows of anybody.
-    shares = connection.execute(
-        "SELECT unnest(most_common_vals::text::text[]), unnest(most_common_freqs) FROM pg_stats "
-        "WHERE schemaname = 'public' AND tablename = 'embeddings' AND attname = 'model'"
-    ).fetchall()
-    total = _one("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'public.embeddings'::regclass", connection)
-    return [(model, dims, int(total * share)) for model, share in shares if (dims := _dims(connection, model))]
+def _groups(connection: psycopg.Connection) -> list[_Group]:
+    """The ticket vectors there are, those of the most rows first."""
+    found = []
+    with connection.transaction():
+        # The owner is under the policies too: tenant by tenant, as everybody.
+        connection.execute("SELECT set_config('vierklang.all_tenants', 'on', true)")
+        for (tenant,) in connection.execute("SELECT id FROM tenants").fetchall():
+            connection.execute("SELECT set_config('vierklang.tenant', %s, true)", (str(tenant),))
+            for model, rows in connection.execute(_COUNT_VECTORS, (tenant,)).fetchall():
+                found.append(_Group(tenant, model, _dims(connection, model), rows))
+    return sorted(found, key=lambda group: -group.rows)
+
+
+def _drop_others(connection: psycopg.Connection, kept: set[str]) -> None:
+    """Drop the indexes of models and tenants that are gone."""
+    names = connection.execute(
+        "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+        "WHERE i.indrelid = 'public.embeddings'::regclass AND starts_with(c.relname::text, %s)", (INDEX_PREFIX,)
+    ).fetchall()  # fmt: skip
+    for (name,) in names:
+        if name not in kept:
+            connection.execute(sql.SQL("DROP INDEX CONCURRENTLY {}").format(sql.Identifier(name)))
 
 
 def _dims(connection: psycopg.Connection, model: str) -> int | None:
@@ -70,23 +117,27 @@ def _dims(connection: psycopg.Connection, model: str) -> int | None:
     return found[0] if found and found[0] <= _MOST_DIMS else None
 
 
-def _indexed(connection: psycopg.Connection, model: str, dims: int) -> bool:
-    name = index_name(model)
+def _indexed(connection: psycopg.Connection, group: _Group) -> bool:
     state = connection.execute(
-        "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", (f"public.{name}",)
+        "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", (f"public.{group.index}",)
     ).fetchone()
     if state == (True,):
         return True
     with suppress(LockNotAvailable):
         if state:  # a build that was interrupted leaves an index that is never used
-            connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-        connection.execute("SET maintenance_work_mem = '1GB'")
-        log.info("index_building", model=model)
+            connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(group.index)))
+        connection.execute(sql.SQL("SET maintenance_work_mem = {}").format(sql.Literal(group.memory)))
+        log.info("index_building", model=group.model, rows=group.rows)
         connection.execute(
             sql.SQL(
                 "CREATE INDEX CONCURRENTLY {} ON embeddings USING hnsw ((vector::halfvec({})) halfvec_cosine_ops) "
-                "WHERE model = {} AND item_kind = 'ticket'"
-            ).format(sql.Identifier(name), sql.Literal(dims), sql.Literal(model))
+                "WHERE tenant_id = {} AND model = {} AND item_kind = 'ticket'"
+            ).format(
+                sql.Identifier(group.index),
+                sql.Literal(group.dims),
+                sql.Literal(str(group.tenant_id)),
+                sql.Literal(group.model),
+            )
         )
         return True
     return False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from pgvector import HalfVector
 from sqlalchemy import Row, TextClause, bindparam, text
@@ -19,9 +20,12 @@ CONFIGURATIONS = {
     "pt": "portuguese", "sv": "swedish", "da": "danish", "fi": "finnish", "no": "norwegian", "hu": "hungarian",
     "ro": "romanian",
 }  # fmt: skip
+INDEX_PREFIX = "ix_vectors_"
 _CANDIDATES = 40
-# Up to here a tenant's vectors are compared one by one: exact, and quicker than filtering an index of everybody's.
-EXACT_UP_TO = 20_000
+# Up to here a tenant's vectors are compared one by one: exact, and as quick as an index. Larger tenants have one of
+# their own: an index of everybody's would find the neighbours of others first and go on and on.
+EXACT_UP_TO = 3_000
+_STATEMENTS = 512
 
 _MACROS = """
 SELECT 'macro' AS kind, m.id, m.external_id, m.title, m.body AS text, NULL AS reply, m.language, m.causes,
@@ -40,18 +44,21 @@ _NEAREST = {
     # Without the cast no vector index fits: every vector of the tenant is compared.
     "exact": "SELECT item_id, vector <=> cast(:vector AS halfvec) AS distance FROM embeddings "
     "WHERE model = :model AND item_kind = 'ticket' ORDER BY 2 LIMIT :candidates",
-    # The index is partial: it serves only where the model stands in the statement itself.
+    # The index is partial: it serves only where tenant and model stand in the statement itself.
     "index": "SELECT item_id, vector::halfvec({dims}) <=> cast(:vector AS halfvec({dims})) AS distance "
-    "FROM embeddings WHERE model = '{model}' AND item_kind = 'ticket' "
+    "FROM embeddings WHERE tenant_id = '{tenant}' AND model = '{model}' AND item_kind = 'ticket' "
     "ORDER BY vector::halfvec({dims}) <=> cast(:vector AS halfvec({dims})) LIMIT :candidates",
-    "none": "SELECT NULL::uuid AS item_id, NULL::float8 AS distance WHERE false AND :vector IS NOT NULL",
+    "none": "SELECT NULL::uuid AS item_id, NULL::float8 AS distance "
+    "WHERE false AND cast(:vector AS halfvec) IS NOT NULL",
 }
 _TICKETS = """
 SELECT 'ticket' AS kind, p.id, p.external_id, left(p.problem, 80) AS title, p.problem AS text, p.reply, p.language,
-       array_remove(ARRAY[p.cause], NULL) AS causes, d.distance, l.score AS lexical,
+       array_remove(ARRAY[p.cause], NULL) AS causes, found.distance, found.score AS lexical,
        NULL::jsonb AS steps, NULL AS register, NULL AS message_kind, ARRAY[p.channel] AS channels, p.csat, p.reopened,
        p.resolved_at
-FROM dense d FULL JOIN lexical l ON l.id = d.item_id JOIN precedents p ON p.id = coalesce(d.item_id, l.id)
+FROM (SELECT id, min(distance) AS distance, max(score) AS score FROM (
+    SELECT item_id AS id, distance, NULL::real AS score FROM dense UNION ALL SELECT id, NULL, score FROM lexical
+) listed GROUP BY id) found JOIN precedents p ON p.id = found.id
 WHERE p.available_at <= now()
 """
 _LEXICAL = "SELECT id, score FROM lexical_precedents(cast(:config AS regconfig), :lexical_words, :candidates)"
@@ -60,10 +67,11 @@ _Q = "q AS MATERIALIZED (SELECT to_tsquery(cast(:config AS regconfig), :words) A
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Whose vectors are searched and how: the model, the dims of its index, or None where all are compared."""
+    """Whose vectors are searched and how: the model; the tenant's index and its dims, or None: all are compared."""
 
     model: str
     index_dims: int | None = None
+    tenant_id: UUID | None = None
 
 
 def configuration(language: str) -> str:
@@ -71,11 +79,11 @@ def configuration(language: str) -> str:
     return CONFIGURATIONS.get(language, "simple")
 
 
-def index_name(model: str) -> str:
-    """The name of a model's vector index."""
+def index_name(model: str, tenant_id: UUID) -> str:
+    """The name of the index on a tenant's vectors of a model."""
     import hashlib
 
-    return "ix_vectors_" + hashlib.sha256(model.encode()).hexdigest()[:16]
+    return INDEX_PREFIX + hashlib.sha256(f"{tenant_id}\0{model}".encode()).hexdigest()[:16]
 
 
 async def find_candidates(
@@ -86,7 +94,7 @@ async def find_candidates(
     vectors: Vectors,
 ) -> list[Candidate]:
     """The nearest macros and precedents by vector and by words; each list's value is None where it lacks the item."""
-    statement = _statement(tuple(sorted(query.kinds)), _way(vector, vectors), vectors.model, vectors.index_dims)
+    statement = _statement(tuple(sorted(query.kinds)), _way(vector, vectors), vectors)
     known = _parameters(query, vector, vectors.model)
     used = {name: known[name] for name in statement._bindparams}  # noqa: SLF001 - the names a text clause binds
     return [_candidate(row) for row in await session.execute(statement, used)]
@@ -100,20 +108,21 @@ def _parameters(query: Query, vector: Any, model: str) -> dict[str, Any]:  # noq
     return {
         "vector": None if vector is None else HalfVector(vector), "model": model, "cause": query.cause,
         "config": configuration(query.language), "register": query.register,
-        "words": " | ".join(f"'{t}'" for t in query.terms) or "''", "lexical_words": query.lexical_text,
+        "words": " | ".join(f"'{t}'" for t in query.terms), "lexical_words": query.lexical_text,
         "language": query.language, "channel": query.channel, "message_kind": query.message_kind,
         "candidates": max(_CANDIDATES, 2 * query.limit),
     }  # fmt: skip
 
 
-@cache
-def _statement(kinds: tuple[str, ...], way: str, model: str, dims: int | None) -> TextClause:
+@lru_cache(_STATEMENTS)
+def _statement(kinds: tuple[str, ...], way: str, vectors: Vectors) -> TextClause:
     parts, heads = [], []
     if "macro" in kinds:
         heads.append(_Q)
         parts.append(_MACROS)
     if "ticket" in kinds:
-        nearest = _NEAREST[way].format(model=model.replace("'", "''").replace(":", r"\:"), dims=dims)
+        model = vectors.model.replace("'", "''").replace(":", r"\:")
+        nearest = _NEAREST[way].format(model=model, dims=vectors.index_dims, tenant=vectors.tenant_id)
         nearest = nearest.replace("::halfvec(", r"\:\:halfvec(")
         heads += [f"dense AS MATERIALIZED ({nearest})", f"lexical AS MATERIALIZED ({_LEXICAL})"]
         parts.append(_TICKETS)

@@ -3,7 +3,8 @@
 -- `@@` is not leakproof, so under a policy PostgreSQL does not use the GIN index for it and reads all of a tenant's
 -- rows. The function below runs as the role `vierklang_search`, which may log in nowhere, may read these two tables
 -- and nothing else, and for which a policy lifts the rows' protection; it applies the tenant of the transaction itself,
--- the very setting that the policies read. Nobody can name a tenant to it.
+-- the very setting that the policies read. Nobody can name a tenant to it, and no temporary table can stand in for one
+-- of ours: `pg_temp`, searched first unless it is named, is named last.
 
 CREATE TABLE lexeme_shares (lexeme text PRIMARY KEY, share real NOT NULL);
 COMMENT ON TABLE lexeme_shares IS
@@ -21,7 +22,7 @@ GRANT SELECT ON precedents, lexeme_shares TO vierklang_search;
 -- the rarest is on too many tickets, the rarest together. Words on fewer tickets weigh more (inverse frequency).
 CREATE FUNCTION lexical_plan(config regconfig, words text, tenant uuid, budget integer,
                              OUT condition text, OUT score text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     rows_total double precision; least real; own real; expected double precision := 0; together double precision;
     word record; chosen text[] := '{}'; weights double precision[] := '{}'; joiner text := ' | ';
@@ -55,13 +56,13 @@ BEGIN
         RETURN;
     END IF;
     condition := quote_literal('tenant:' || tenant) || ' & (' || array_to_string(chosen, joiner) || ')';
-    SELECT string_agg(format('CASE WHEN search @@ %L::tsquery THEN %s ELSE 0 END', c, round(w::numeric, 3)), ' + ')
+    SELECT string_agg(format('CASE WHEN search @@ %L::tsquery THEN %s::real ELSE 0 END', c, round(w::numeric, 3)), ' + ')
     INTO score FROM unnest(chosen, weights) AS u(c, w);
 END $$;
 
 -- The statement that `lexical_precedents` runs: also for EXPLAIN.
 CREATE FUNCTION lexical_statement(config regconfig, words text, wanted integer) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     tenant uuid := nullif(current_setting('vierklang.tenant', true), '')::uuid;
     plan record;
@@ -70,23 +71,24 @@ BEGIN
     IF tenant IS NULL OR plan.condition IS NULL THEN
         RETURN 'SELECT NULL::uuid, 0::real WHERE false';
     END IF;
-    -- A long ticket matches more words by chance than a short one: the usual correction by length.
+    -- A long ticket matches more words by chance than a short one: the usual correction by length. The tenant stands in
+    -- the condition, as a lexeme, and again outside: inside, all rows of its B-tree would be read to join both.
     RETURN format(
         'SELECT id, ((%s) / (0.6 + 0.4 * length(search) / 40.0))::real AS score FROM ('
-        'SELECT id, search FROM public.precedents WHERE search @@ %L::tsquery AND tenant_id = %L '
-        'AND available_at <= now() LIMIT 4000) matched ORDER BY 2 DESC, 1 LIMIT %s',
+        'SELECT id, search, tenant_id FROM public.precedents WHERE search @@ %L::tsquery '
+        'AND available_at <= now() LIMIT 2000) matched WHERE tenant_id = %L ORDER BY 2 DESC, 1 LIMIT %s',
         plan.score, plan.condition, tenant, wanted);
 END $$;
 
 CREATE FUNCTION lexical_precedents(config regconfig, words text, wanted integer) RETURNS TABLE (id uuid, score real)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE ROWS 40 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE lexical_statement(config, words, wanted);
 END $$;
 
 -- The plan of the same statement, as the role that runs it.
 CREATE FUNCTION explain_lexical(config regconfig, words text, wanted integer) RETURNS SETOF text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE 'EXPLAIN ' || lexical_statement(config, words, wanted);
 END $$;
