@@ -1,14 +1,29 @@
-"""Runs all benches, or those named: `python -m eval.bench start http`."""
+"""Runs all benches, or those named: `python -m eval.bench start http`, `… search --tickets 1000000`."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-import sys
+from collections.abc import Callable
+from pathlib import Path
 
-from eval.bench import draft_http, redaction, review_cases, review_speed, review_worst, start
+from eval.bench import (
+    draft_http,
+    import_speed,
+    leak,
+    quality,
+    redaction,
+    review_cases,
+    review_speed,
+    review_worst,
+    search_scale,
+    start,
+    triage,
+)
+from eval.bench.options import Options
 
-BENCHES = {
+BENCHES: dict[str, Callable[[], None]] = {
     "start": start.run,
     "review": review_speed.run,
     "cases": review_cases.run,
@@ -17,18 +32,42 @@ BENCHES = {
     "redaction": redaction.run,
 }
 
+SIZED: dict[str, Callable[[Options], None]] = {
+    "import": import_speed.run,
+    "search": search_scale.run,
+    "quality": quality.run,
+    "leak": leak.run,
+    "triage": triage.run,
+}
+
 
 def main() -> None:
     """Print the machine, then each bench's figures."""
-    wanted = sys.argv[1:] or list(BENCHES)
-    if unknown := set(wanted) - set(BENCHES):
-        sys.exit(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    names, options = _arguments()
     print(
         f"machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; medians of repeats"
     )
-    for name in wanted:
-        print(f"\n== {name} ==")
-        BENCHES[name]()
+    for name in names:
+        print(f"\n== {name} ==", flush=True)
+        if name in BENCHES:
+            BENCHES[name]()
+        else:
+            SIZED[name](options)
+
+
+def _arguments() -> tuple[list[str], Options]:
+    usual = Options()
+    parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
+    parser.add_argument("bench", nargs="*", help=", ".join([*BENCHES, *SIZED]))
+    parser.add_argument("--tickets", type=int, default=usual.tickets, help="of search (default %(default)s)")
+    parser.add_argument("--rows", type=int, default=usual.rows, help="of import (default %(default)s)")
+    parser.add_argument("--customers", type=int, default=usual.customers, help="of leak (default %(default)s)")
+    parser.add_argument("--data", type=Path, nargs="*", default=[], help="jsonl files for quality and triage")
+    told = parser.parse_args()
+    if unknown := set(told.bench) - {*BENCHES, *SIZED}:
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join([*BENCHES, *SIZED])}")
+    options = Options(tickets=told.tickets, rows=told.rows, customers=told.customers, data=tuple(told.data))
+    return told.bench or [*BENCHES, *SIZED], options
 
 
 if __name__ == "__main__":

@@ -1,0 +1,16 @@
+"""What the command line may change about a bench."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Sizes and data sets; the defaults are those of `make bench`."""
+
+    tickets: int = 100_000  # of `search`: generated
+    rows: int = 20_000  # of `import`: the larger file
+    customers: int = 200  # of `leak`
+    data: tuple[Path, ...] = ()  # of `quality`: jsonl files with a text and a label
