@@ -81,14 +81,15 @@ class DraftService:
     settings: Settings
     rulebooks: Rulebooks
     markers: Markers
-    outbox: Outbox
     models: tuple[str, ...] = ()
     now: Callable[[], datetime] = utc_now  # evaluation stops the clock: a case must read the same next year
+    outbox: Outbox | None = None  # None: nobody is told of escalations
 
     async def draft(
         self, caller: Principal, request: DraftRequest, *, audience: Audience | None = None, filing: Filing = PLAIN
     ) -> dict[str, Any]:
-        """A reviewed and stored draft, as the contract's JSON; `audience` follows while it is made.
+        """A reviewed and stored draft, as the contract's JSON; `audience` follows while it is made, `filing` says how
+        it is stored.
 
         Raises InvalidRequest for an unknown prompt or model, TooBusy.
         """
@@ -182,10 +183,10 @@ class DraftService:
         }  # fmt: skip
         async with self.database.begin(caller.tenant_id) as session:
             await repository.add_draft(session, row, macros=_macros_behind(hits, work))
-            event = await self.outbox.note(session, caller.tenant_id, ticket, answer)
+            event = self.outbox and await self.outbox.note(session, caller.tenant_id, ticket, answer)
             if filing.along:
                 await filing.along(session, answer)
-        if event:
+        if event and self.outbox:
             await self.outbox.announce(caller.tenant_id)
 
 

@@ -17,6 +17,9 @@ from app.logs import get_logger
 
 IMPORT, REEMBED, INDEX = "import_rows", "reembed", "look_after_indexes"
 DELIVER, DRAFT = "deliver_events", "draft_requests"
+# A worker keeps places for these: somebody waits for them, and an import may take hours.
+PROMPT = "prompt"
+_PROMPT_TASKS = (DELIVER, DRAFT)
 
 log = get_logger("jobs")
 
@@ -37,8 +40,9 @@ class Dispatcher:
                 queue = App(connector=PsycopgConnector(conninfo=self._url, min_size=1, max_size=2))
                 self._app = await self._stack.enter_async_context(queue.open_async())
         wait = {"schedule_in": {"seconds": in_s}} if in_s else {}
+        place = PROMPT if task in _PROMPT_TASKS else "default"
         lock = ":".join((task, *ids.values()))
-        job = self._app.configure_task(task, allow_unknown=True, queueing_lock=lock, **wait)
+        job = self._app.configure_task(task, allow_unknown=True, queueing_lock=lock, queue=place, **wait)
         with suppress(AlreadyEnqueued):
             await job.defer_async(tenant_id=str(tenant_id), **ids)
 

@@ -15,11 +15,12 @@ from sqlalchemy import text
 from app.errors import Unavailable
 from app.jobs import repository
 from app.jobs.model import JobState
-from app.jobs.queue import DELIVER, DRAFT, IMPORT, INDEX, REEMBED
+from app.jobs.queue import DELIVER, DRAFT, IMPORT, INDEX, PROMPT, REEMBED
 from app.knowledge.importing import CLAIM
 from app.knowledge.indexes import maintain
 from app.logs import get_logger
 from app.main import Rooms
+from app.outbox.service import wake_courier
 
 log = get_logger("jobs")
 # A job nobody touched for so long lost its worker, or was paused by a provider that may be back.
@@ -32,7 +33,7 @@ _TASKS = {"import": IMPORT, "reembed": REEMBED, "drafts": DRAFT}
 
 def make_queue(rooms: Rooms) -> App:
     """The queue's application with all tasks; open it before use."""
-    queue = App(connector=PsycopgConnector(conninfo=rooms.ready.service_url, min_size=1, max_size=4))
+    queue = App(connector=PsycopgConnector(conninfo=rooms.ready.service_url, min_size=1, max_size=6))
     _add_tasks(queue, rooms)
     _add_drafting(queue, rooms)
     _add_delivery(queue, rooms)
@@ -76,7 +77,7 @@ def _add_tasks(queue: App, rooms: Rooms) -> None:
 
 
 def _add_drafting(queue: App, rooms: Rooms) -> None:
-    @queue.task(name=DRAFT)
+    @queue.task(name=DRAFT, queue=PROMPT)
     async def draft_requests(tenant_id: str, job_id: str) -> None:
         """Draft the request of a job."""
         tenant = uuid.UUID(tenant_id)
@@ -87,20 +88,20 @@ def _add_drafting(queue: App, rooms: Rooms) -> None:
 
 
 def _add_delivery(queue: App, rooms: Rooms) -> None:
-    @queue.task(name=DELIVER)
+    @queue.task(name=DELIVER, queue=PROMPT)
     async def deliver_events(tenant_id: str, outbox: str) -> None:
         """Carry a tenant's due events to the receiver of the settings."""
         del tenant_id
         await rooms.courier.drain(uuid.UUID(outbox))
 
     @queue.periodic(cron="* * * * *")
-    @queue.task(name="deliver_round", queueing_lock="deliver_round")
+    @queue.task(name="deliver_round", queue=PROMPT, queueing_lock="deliver_round")
     async def deliver_round(timestamp: int) -> None:
         """Leave anew what is due once more, and what nobody was woken for."""
         del timestamp
         async for tenant in _tenants(rooms):
             if await rooms.courier.due(tenant):
-                await rooms.drafts.outbox.announce(tenant)
+                await wake_courier(rooms.dispatcher, tenant)
 
 
 def _add_clearing(queue: App, rooms: Rooms) -> None:
@@ -127,7 +128,7 @@ def _add_clearing(queue: App, rooms: Rooms) -> None:
 
 def _add_care(queue: App, rooms: Rooms) -> None:
     @queue.periodic(cron="* * * * *")
-    @queue.task(name="take_over", queueing_lock="take_over")
+    @queue.task(name="take_over", queue=PROMPT, queueing_lock="take_over")
     async def take_over(timestamp: int) -> None:
         """Leave anew the work of jobs whose worker died or whose provider was away."""
         for stalled in await queue.job_manager.get_stalled_jobs():

@@ -7,7 +7,10 @@ import os
 import uuid
 from contextlib import suppress
 
+from procrastinate import App
+
 from app.config import get_settings
+from app.jobs.queue import PROMPT
 from app.jobs.tasks import make_queue
 from app.logs import configure_logs, get_logger
 from app.main import open_rooms
@@ -27,17 +30,28 @@ async def run_worker(*, parent: int | None = None) -> None:
         queue = make_queue(rooms)
         async with queue.open_async():
             log.info("worker_ready")
-            working = asyncio.create_task(
-                # Done jobs are deleted: the minute's rounds alone would leave half a million rows a year.
-                queue.run_worker_async(concurrency=2, shutdown_graceful_timeout=30, delete_jobs="successful")
-            )
-            watching = asyncio.create_task(_until_gone(parent)) if parent else None
-            await asyncio.wait({working, watching} if watching else {working}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (working, watching):
-                if task and not task.done():
+            # The first hears of signals; the other, for what somebody waits for, ends with it.
+            working = [
+                asyncio.create_task(_work(queue, "default", concurrency=2)),
+                asyncio.create_task(_work(queue, PROMPT, concurrency=4, install_signal_handlers=False)),
+            ]
+            watching = [asyncio.create_task(_until_gone(parent))] if parent else []
+            await asyncio.wait(working + watching, return_when=asyncio.FIRST_COMPLETED)
+            for task in working + watching:
+                if not task.done():
                     task.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
+            for task in working:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _work(queue: App, name: str, *, concurrency: int, install_signal_handlers: bool = True) -> None:
+    await queue.run_worker_async(
+        queues=[name], name=name, concurrency=concurrency, shutdown_graceful_timeout=30,
+        install_signal_handlers=install_signal_handlers,
+        # Done jobs are deleted: the minute's rounds alone would leave half a million rows a year.
+        delete_jobs="successful",
+    )  # fmt: skip
 
 
 async def work_on(tenant_id: uuid.UUID, job_id: str, *, parent: int) -> None:

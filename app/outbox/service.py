@@ -48,8 +48,13 @@ class Outbox:
 
     async def announce(self, tenant_id: uuid.UUID) -> None:
         """Wake a worker, after the commit. Should that fail, the round of the next minute finds the event."""
-        # Named twice: by its ids the queue tells whether the same work waits already.
-        await self.dispatcher.wake(DELIVER, tenant_id, outbox=str(tenant_id))
+        await wake_courier(self.dispatcher, tenant_id)
+
+
+async def wake_courier(dispatcher: Dispatcher, tenant_id: uuid.UUID) -> None:
+    """Leave the delivery of a tenant's due events for a worker."""
+    # Named twice: by its ids the queue tells whether the same work waits already.
+    await dispatcher.wake(DELIVER, tenant_id, outbox=str(tenant_id))
 
 
 @dataclass(frozen=True, slots=True)

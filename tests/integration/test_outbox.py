@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 import uuid
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -26,6 +28,7 @@ from app.outbox.service import MOST_ATTEMPTS, Courier, pause_after
 from app.outbox.signing import sign, verify
 from app.security import Principal
 from tests.integration.conftest import client_for, ticket
+from tests.integration.processes import ROOT, VIERKLANG, environment, serving
 from tests.integration.receiver import receiving
 
 SECRET = "whsec_0123456789abcdef"
@@ -64,6 +67,20 @@ async def served(app, settings, receiver):
 @pytest.fixture
 def told(served):
     return served.state.rooms
+
+
+@contextmanager
+def working(home, **more):
+    """`vierklang worker` in a process of its own."""
+    with (home.parent / "worker.log").open("a") as log:
+        process = subprocess.Popen(
+            [VIERKLANG, "worker"], env=environment(home, **more), stdout=log, stderr=log, cwd=ROOT
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(40)
 
 
 class House:
@@ -183,6 +200,41 @@ async def test_the_same_work_waits_in_the_queue_once(house):
     )
     async with house.rooms.database.begin(house.tenant) as session:
         assert (await session.execute(count, {"t": str(house.tenant)})).scalar_one() == 1
+
+
+async def test_nothing_else_keeps_it_waiting(house):
+    """An import may hold its places in a worker for hours; deliveries and drafts have others."""
+    await house.draft()
+    await house.client.post("/v1/drafts", json={"ticket": ticket()}, headers={"Prefer": "respond-async"})
+    places = text("SELECT task_name, queue_name FROM procrastinate_jobs WHERE args->>'tenant_id' = :t")
+    async with house.rooms.database.begin(house.tenant) as session:
+        found = {row[0]: row[1] for row in await session.execute(places, {"t": str(house.tenant)})}
+    assert found == {"deliver_events": "prompt", "draft_requests": "prompt"}
+    tasks = make_queue(house.rooms).tasks
+    prompt = {name for name, task in tasks.items() if task.queue == "prompt"}
+    assert prompt == {"deliver_events", "draft_requests", "deliver_round", "take_over"}
+
+
+def test_a_worker_drafts_and_delivers(tmp_path, receiver):
+    """The whole way in processes of their own: request, 202, draft, signed message; and no customer's word in any log."""
+    home = tmp_path / "home"
+    more = {"VIERKLANG_WEBHOOK_URL": receiver.url, "VIERKLANG_WEBHOOK_SECRET": SECRET}
+    with serving(home, **more) as (_, client), working(home, **more):
+        body = {"ticket": ticket(ANGRY, id="T-42")}
+        job = client.post("/v1/drafts", json=body, headers={"Prefer": "respond-async"}).json()["job"]
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not receiver.calls:
+            time.sleep(0.1)
+        done = client.get(f"/v1/jobs/{job['id']}").json()
+        (call,) = receiver.calls
+        told = json.loads(call.body)["event"]
+        assert (done["status"], done["draft_ids"]) == ("succeeded", [told["draft_id"]])
+        assert told["ticket_id"] == "T-42"
+        assert verify(SECRET, call.headers["x-vierklang-signature"], call.body, now=time.time())
+    logs = "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("*.log"))
+    assert "event_delivered" in logs
+    for hidden in (WORDS, "s3cret-path", SECRET):
+        assert hidden not in logs
 
 
 async def test_a_receiver_that_is_down_is_not_hammered(house):
