@@ -13,6 +13,7 @@ from app.cli.check import check
 from app.cli.db import db
 from app.cli.draft import draft
 from app.cli.erase import erase
+from app.cli.eval import evaluation
 from app.cli.import_ import import_, job
 from app.cli.key import key
 from app.cli.macro import macro
@@ -36,6 +37,7 @@ app.add_typer(macro, name="macro")
 app.add_typer(prompt, name="prompt")
 app.add_typer(key, name="key")
 app.add_typer(db, name="db")
+app.add_typer(evaluation, name="eval")
 
 _USAGE, _OUTSIDE = 2, 3
 

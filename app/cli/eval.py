@@ -1,0 +1,86 @@
+"""`vierklang eval …`: cases, runs, comparisons, gates and reports. What needs numpy is imported in the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+evaluation = typer.Typer(help="Tell offline, with error bars, whether drafts got better.", no_args_is_help=True)
+cases = typer.Typer(help="Check, seal and collect gold cases.", no_args_is_help=True)
+evaluation.add_typer(cases, name="cases")
+SuiteFile = Annotated[Path, typer.Argument(help="A suite file, such as eval/suites/dev.yaml.")]
+RunName = Annotated[str, typer.Argument(help="A run: its name, the beginning of it, its path, or `latest`.")]
+
+
+@evaluation.command()
+def run(
+    suite: SuiteFile,
+    prompt: Annotated[str | None, typer.Option(help="Prompts to compare: reply@1,reply@2.")] = None,
+    model: Annotated[str | None, typer.Option(help="Models to compare: composer,openai/gpt-4o-mini.")] = None,
+    repeat: Annotated[int | None, typer.Option(min=1, help="Drafts of each case and variant.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many cases, spread over the files.")] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Drafts at once.")] = 8,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
+    retry_failed: Annotated[bool, typer.Option(help="With --resume: try rows that failed again.")] = False,
+    max_cost: Annotated[float | None, typer.Option(min=0, help="Stop before more US dollars are spent.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Write the models' answers to this cassette.")] = None,
+    replay: Annotated[Path | None, typer.Option(help="Play the models' answers from this cassette.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run's file. Default: under the data folder.")] = None,
+    cache: Annotated[bool, typer.Option(help="Reuse drafts made by the same code, prompt, model and rules.")] = True,
+    own_knowledge: Annotated[bool, typer.Option(help="Draft on the house's knowledge, not the starter's.")] = False,
+    second_engine: Annotated[bool, typer.Option(help="Pass models' texts through guardrails-ai as well.")] = True,
+) -> None:
+    """Draft every case with every variant and measure the drafts; can be stopped and resumed at any time."""
+    from app.cli.eval_run import run_suite
+    from eval.runs.drafting import Taping
+    from eval.runs.session import Options
+
+    def names(value: str | None) -> tuple[str, ...]:
+        return tuple(n.strip() for n in (value or "").split(",") if n.strip())
+
+    if record and replay:
+        raise typer.BadParameter("--record and --replay exclude each other")
+    options = Options(
+        prompts=names(prompt), models=names(model), repeats=repeat, limit=limit, concurrency=jobs, max_cost=max_cost,
+        taping=Taping(record, replay), use_cache=cache and not record and not replay, own_knowledge=own_knowledge,
+        second_engine=second_engine, retry_failed=retry_failed,
+    )  # fmt: skip
+    raise typer.Exit(run_suite(suite, options, resume=resume, out=out))
+
+
+@evaluation.command(name="show")
+def show_(name: RunName) -> None:
+    """Print a run's figures."""
+    from app.cli.eval_run import show_run
+
+    show_run(name)
+
+
+@cases.command(name="check")
+def check_(files: Annotated[list[Path], typer.Argument(help="Files of cases (JSON lines).")]) -> None:
+    """Validate cases, and tell which sealed split was touched (exit code 1)."""
+    from app.cli.eval_cases import check_cases
+
+    raise typer.Exit(check_cases(files))
+
+
+@cases.command(name="seal")
+def seal_(files: Annotated[list[Path], typer.Argument(help="Files of cases (JSON lines).")]) -> None:
+    """Write the hash of each split into the card beside the file."""
+    from app.cli.eval_cases import seal_cases
+
+    seal_cases(files)
+
+
+@cases.command(name="from-outcomes")
+def from_outcomes_(
+    out: Annotated[Path, typer.Argument(help="Where to write the candidates (JSON lines).")],
+    least_effort: Annotated[float, typer.Option(min=0, max=1, help="Share that must have been changed.")] = 0.05,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 200,
+) -> None:
+    """Turn edited drafts into candidate cases, redacted, for a person to read."""
+    from app.cli.eval_cases import collect_cases
+
+    collect_cases(out, least_effort=least_effort, limit=limit)

@@ -1,0 +1,124 @@
+"""One run from suite to last row: prepared and checked first, then drafted, resumable at any point."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.config import Settings
+from app.errors import InvalidRequest
+from eval.casebook.model import Case, CaseSet, digest_of
+from eval.metrics.measuring import Measurer
+from eval.runs.cache import Cache, drafting_version
+from eval.runs.drafting import Taping, open_studio
+from eval.runs.rows import Ledger, Row, read_run
+from eval.runs.runner import Job, Purse, Runner, plan
+from eval.runs.suite import Suite, Variant, cases_of, variants_of
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may say of a run."""
+
+    prompts: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    repeats: int | None = None
+    limit: int | None = None
+    concurrency: int = 8
+    max_cost: float | None = None
+    taping: Taping = field(default_factory=Taping)
+    use_cache: bool = True
+    own_knowledge: bool = False
+    second_engine: bool = True
+    retry_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run that is ready to start: nothing was asked or spent yet."""
+
+    suite: Suite
+    options: Options
+    variants: tuple[Variant, ...]
+    sets: tuple[CaseSet, ...]
+    jobs: tuple[Job, ...]
+    path: Path
+    resumed: bool = False
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What the run's first line says of it."""
+        cases = {j.case.id: j.case for j in self.jobs}
+        return {
+            "id": self.path.stem, "suite": self.suite.name, "started_at": datetime.now(UTC).isoformat(),
+            "variants": [v.model_dump(mode="json", by_alias=True) for v in self.variants],
+            "repeats": self.options.repeats or self.suite.repeats, "cases": len(cases), "planned": len(self.jobs),
+            "digest": digest_of(sorted(c.digest for c in cases.values())),
+            "sets": {s.path.name: {"cases": len(s.cases), "touched": list(s.touched)} for s in self.sets},
+            "clusters": len({c.cluster for c in cases.values()}),
+            "code": drafting_version()[:12], "python": platform.python_version(),
+            "knowledge": "own" if self.options.own_knowledge else "starter",
+        }  # fmt: skip
+
+
+def prepare(suite: Suite, options: Options, path: Path) -> Plan:
+    """Read and check everything. Raises BadCases, InvalidRequest: also where `path` is a run of something else."""
+    variants = variants_of(suite, options.prompts, options.models)
+    cases, sets = cases_of(suite, options.limit)
+    jobs = plan(variants, cases, options.repeats or suite.repeats)
+    made = Plan(suite, options, variants, tuple(sets), tuple(jobs), path)
+    if not path.exists():
+        return made
+    earlier, now = read_run(path).header, made.header
+    for name in ("suite", "variants", "repeats", "digest", "planned"):
+        if earlier[name] != now[name]:
+            raise InvalidRequest(f"{path} cannot be resumed: its {name} is another than this run's")
+    return Plan(suite, options, variants, tuple(sets), tuple(jobs), path, resumed=True)
+
+
+async def carry_out(
+    made: Plan, settings: Settings, *, cache: Cache | None, on_row: Callable[[Row], None], start: Callable[[int], None]
+) -> bool:
+    """Draft what is missing; False where the money was spent before the end. `start` is told how many rows come.
+
+    Raises SettingsError for a key that is missing or refused.
+    """
+    options = made.options
+    with Ledger(made.path) as ledger:
+        missing, spent = _missing(made)
+        async with open_studio(
+            settings, made.variants, prompts=_prompts(made.suite), taping=options.taping,
+            concurrency=options.concurrency, own_knowledge=options.own_knowledge,
+            second_engine=options.second_engine,
+        ) as studio:  # fmt: skip
+            if not made.resumed:
+                ledger.begin(made.header)
+            start(len(missing))
+            runner = Runner(
+                studio, Measurer(cache, studio.embedder), ledger, cache if options.use_cache else None,
+                Purse(options.max_cost, spent), on_row,
+            )  # fmt: skip
+            return await runner.run(missing, concurrency=options.concurrency)
+
+
+def _missing(made: Plan) -> tuple[Sequence[Job], float]:
+    """The jobs without a row, and what the others cost. Failed rows are rows, unless to be tried again."""
+    if not made.resumed:
+        return made.jobs, 0.0
+    rows = read_run(made.path).rows
+    done = {k for k, r in rows.items() if r.status == "scored" or not made.options.retry_failed}
+    spent = sum(r.cost or 0.0 for r in rows.values() if not r.cached)
+    return [j for j in made.jobs if j.key not in done], spent
+
+
+def _prompts(suite: Suite) -> Path | None:
+    return suite.folder / suite.prompts if suite.prompts else None
+
+
+def cases_by_id(made: Plan) -> dict[str, Case]:
+    """The run's cases."""
+    return {j.case.id: j.case for j in made.jobs}
