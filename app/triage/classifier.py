@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,7 +17,8 @@ from typing import Any
 from app.triage.context import negated, supposed
 from app.triage.lexicon import Scan, load
 
-MODEL = Path(__file__).parent / "training" / "causes.jsonl"
+FOLDER = Path(__file__).parent / "training"
+MODEL = FOLDER / "causes.jsonl"
 GRAM = 4  # letters of a piece of a word
 PIECE_WEIGHT = 0.5  # a piece counts half of a word
 SIGN_WEIGHT = 0.2  # a sign of the lexicons, beside a text vector of length one
@@ -28,13 +29,14 @@ _TELLING_SIGNALS = frozenset({"arrival", "in_use", "sent_back", "solved", "negat
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature: `weights[rows[feature]]` has one number per cause; `rarity` scales words and pieces."""
+    """Weights by feature: `weights[rows[feature]]` has one number per label; `rarity` scales words and pieces."""
 
-    causes: tuple[str, ...]
+    labels: tuple[str, ...]
     rows: Mapping[str, int]
     weights: Any
     rarity: Any
     bias: Any
+    rows_of: Callable[[str], Any]  # the rows of a word and its pieces, remembered
 
 
 def pieces(word: str) -> Iterator[str]:
@@ -64,25 +66,25 @@ def opinion(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
     import numpy as np
 
     model = _model()
-    total = model.bias.copy()
-    known = [_rows(word) for word in {w for s in scan.sentences for w in s.words}]
-    if known and (rows := np.concatenate(known)).size:
-        rarity = model.rarity[rows]
-        total += (rarity @ model.weights[rows]) / np.sqrt(rarity @ rarity)
-    for sign, value in signs(scan, evidence).items():
-        if (row := model.rows.get(sign)) is not None:
-            total += SIGN_WEIGHT * value * model.weights[row]
-    shares = np.exp(total - total.max())
-    return dict(zip(model.causes, (shares / shares.sum()).tolist(), strict=True))
+    points = total(model, scan, signs(scan, evidence))
+    shares = np.exp(points - points.max())
+    return dict(zip(model.labels, (shares / shares.sum()).tolist(), strict=True))
 
 
-@lru_cache(maxsize=1 << 14)
-def _rows(word: str) -> Any:  # noqa: ANN401 - a numpy array
-    """The model's rows for a word and its pieces."""
+def total(model: Model, scan: Scan, found: Mapping[str, float]) -> Any:  # noqa: ANN401 - a numpy array
+    """The points of each label: for the words and their pieces, and for the signs found."""
     import numpy as np
 
-    known = _model().rows
-    return np.array([row for piece in pieces(word) if (row := known.get(piece)) is not None], np.int32)
+    points = model.bias.copy()
+    known = [model.rows_of(word) for word in {w for s in scan.sentences for w in s.words}]
+    if known and (rows := np.concatenate(known)).size:
+        rarity = model.rarity[rows]
+        # No BLAS: its threads wait for each other on a busy machine, ten times as long as the product takes.
+        points += np.einsum("i,ij->j", rarity, model.weights[rows]) / np.sqrt(np.square(rarity).sum())
+    for sign, value in found.items():
+        if (row := model.rows.get(sign)) is not None:
+            points += SIGN_WEIGHT * value * model.weights[row]
+    return points
 
 
 @cache
@@ -93,16 +95,28 @@ def defect_families() -> Mapping[str, str]:
 
 @cache
 def _model() -> Model:
+    return read_model(MODEL)
+
+
+def read_model(path: Path) -> Model:
+    """A model file, as `training/` writes them."""
     import numpy as np
 
-    data = json.loads(MODEL.read_bytes())
+    data = json.loads(path.read_bytes())
     features = data["features"].split("\n")
     weights = np.frombuffer(base64.b85decode(data["weights"]), np.int8).astype(np.float32)
     rarity = np.frombuffer(base64.b85decode(data["rarity"]), np.float16).astype(np.float32)
+    rows = {feature: row for row, feature in enumerate(features)}
+
+    @lru_cache(maxsize=1 << 14)
+    def rows_of(word: str) -> Any:  # noqa: ANN401 - a numpy array
+        return np.array([row for piece in pieces(word) if (row := rows.get(piece)) is not None], np.int32)
+
     return Model(
-        causes=tuple(data["causes"]),
-        rows={feature: row for row, feature in enumerate(features)},
+        labels=tuple(data["labels"]),
+        rows=rows,
         weights=weights.reshape(len(features), -1) * np.float32(data["scale"]),
         rarity=rarity,
         bias=np.array(data["bias"], np.float32),
+        rows_of=rows_of,
     )

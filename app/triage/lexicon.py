@@ -23,8 +23,8 @@ from app.triage.words import Sentence, fold
 FOLDER = Path(__file__).parent / "lexicon"
 LANGUAGES = ("de", "en")
 SCANNED = (
-    "causes", "agent", "signals", "defects", "moods", "abuse", "incidents", "wishes", "asks", "threats", "occasions",
-    "products", "parts", "assistant",
+    "causes", "agent", "signals", "defects", "moods", "abuse", "incidents", "wishes", "asks", "refusals", "threats",
+    "occasions", "products", "parts", "assistant",
 )  # fmt: skip
 
 

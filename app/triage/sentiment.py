@@ -19,6 +19,9 @@ from app.triage.phrases import says
 from app.triage.words import fold
 
 _STEPS: tuple[tuple[float, Sentiment], ...] = ((0.85, "furious"), (0.45, "angry"), (0.17, "annoyed"))
+BANDS: Mapping[Sentiment, tuple[float, float]] = {
+    "calm": (0.0, 0.16), "annoyed": (0.17, 0.44), "angry": (0.45, 0.84), "furious": (0.85, 1.0),
+}  # fmt: skip
 # What one sign adds, and what all signs of its kind add at most.
 _SIGNS: Mapping[str, tuple[float, float]] = {
     "annoyed": (0.12, 0.36),

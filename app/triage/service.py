@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.ticket import Ticket
+from app.triage import learned
 from app.triage.abuse import abusive as is_abusive
 from app.triage.assistant import commanded
 from app.triage.cause import Evidence, find_cause
@@ -38,7 +39,10 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
     reading = read(ticket, evidence, vote.language, cause, addresses_assistant=machine)
     contacts = max(reading.contact_count or 1, thread.turns)
     situation = Situation(trouble=trouble, abusive=attack, contacts=contacts, waiting=reading.since_kind == "span")
-    feeling = mood(newest, thread.newest, situation)
+    ruled = mood(newest, thread.newest, situation)
+    told = {"contacts": float(contacts > 1), "waiting": float(situation.waiting), "trouble": float(trouble)}
+    found = learned.signs(newest, cause, ruled, reading.wants, told)
+    feeling = learned.feels(learned.opinion(newest, found), ruled)
     facts = standing(ticket, contacts=contacts, sentiment=feeling.sentiment, abusive=attack, cause=cause)
     why = escalation_reasons(newest, facts)
     due_at, target_at = due(ticket.channel, feeling.sentiment, feeling.intensity, thread.sent_at or now)

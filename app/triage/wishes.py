@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
 from app.ticket import Cause
-from app.triage.context import supposed
+from app.triage.context import quoted, supposed
 from app.triage.escalation import announced
 from app.triage.lexicon import Hit, Scan, word_set
 from app.triage.model import Threat, Wish
@@ -79,6 +79,7 @@ def wishes(scan: Scan, cause: Cause) -> tuple[tuple[Wish, ...], tuple[Wish, ...]
         previous = (hit, polarity)
         if polarity != "mention":
             (wanted if polarity == "want" else refused)[wish] = None
+    refused |= {cast("Wish", h.key): None for h in scan.of("refusals") if not quoted(scan, h)}
     return tuple(w for w in wanted if w not in refused), tuple(refused)
 
 

@@ -1,4 +1,4 @@
-"""Learns the cause model from the sentences beside it: `python -m app.triage.training.train` (a minute).
+"""Learns both models from the sentences beside it: `python -m app.triage.training.train` (a minute).
 
 Multinomial logistic regression with full-batch Adam, from zero, without chance: the same input gives the same file.
 Run it again whenever the sentences or the lexicons change; a test compares the file with the sentences' fingerprint.
@@ -18,7 +18,7 @@ from typing import Any
 
 from app.triage.cause import weigh
 from app.triage.classifier import MODEL, PIECE_WEIGHT, SIGN_WEIGHT, pieces, signs
-from app.triage.lexicon import scan
+from app.triage.lexicon import Scan, scan
 from app.triage.words import normalise, sentences
 
 FOLDER = Path(__file__).parent
@@ -75,21 +75,27 @@ def fingerprint() -> str:
 
 
 def train() -> dict[str, Any]:
-    """The model file's content."""
+    """The cause model's file content."""
     import numpy as np
 
     counted = [(_features(text, language), cause) for language in LANGUAGES for text, cause in examples(language)]
     causes = sorted({cause for _, cause in counted})
-    seen = Counter(feature for found, _ in counted for feature in found)
+    truth = np.eye(len(causes), dtype=np.float32)[[causes.index(cause) for _, cause in counted]]
+    return learned([found for found, _ in counted], truth, causes)
+
+
+def learned(counted: list[dict[str, float]], truth: Any, labels: list[str]) -> dict[str, Any]:  # noqa: ANN401 - numpy array
+    """A model file's content: `truth` says how true each label is of each example, adding up to one."""
+    import numpy as np
+
+    seen = Counter(feature for found in counted for feature in found)
     rows = {feature: row for row, feature in enumerate(sorted(seen))}
     rarity = np.array([_rarity(f, seen[f], len(counted)) for f in rows], np.float16).astype(np.float32)
-    table = Table([_filled(found, rows, rarity) for found, _ in counted], len(rows))
-    y = np.array([causes.index(cause) for _, cause in counted])
-    weights, bias = _fit(table, y, len(causes))
+    weights, bias = _fit(Table([_filled(found, rows, rarity) for found in counted], len(rows)), truth)
     scale = float(np.abs(weights).max()) / 127
     return {
         "fingerprint": fingerprint(),
-        "causes": causes,
+        "labels": labels,
         "features": "\n".join(rows),
         "scale": scale,
         "bias": [round(float(b), 5) for b in bias],
@@ -101,8 +107,13 @@ def train() -> dict[str, Any]:
 def _features(text: str, language: str) -> dict[str, float]:
     """Counts of words and pieces, values of signs."""
     scanned = scan(sentences(normalise(text)), (language,))
+    return counts(scanned) | signs(scanned, weigh(scanned))
+
+
+def counts(scanned: Scan) -> dict[str, float]:
+    """How often each word and piece occurs in the different words of a text."""
     words = {w for s in scanned.sentences for w in s.words}
-    return {**Counter(p for w in words for p in pieces(w)), **signs(scanned, weigh(scanned))}
+    return {piece: float(count) for piece, count in Counter(p for w in words for p in pieces(w)).items()}
 
 
 def _rarity(feature: str, count: int, total: int) -> float:
@@ -152,17 +163,16 @@ class Table:
         return result
 
 
-def _fit(x: Table, y: Any, classes: int) -> tuple[Any, Any]:  # noqa: ANN401 - numpy arrays
+def _fit(x: Table, truth: Any) -> tuple[Any, Any]:  # noqa: ANN401 - numpy arrays
     import numpy as np
 
-    truth = np.eye(classes, dtype=np.float32)[y]
-    weights = np.zeros((x.columns, classes), np.float32)
-    bias = np.zeros(classes, np.float32)
+    weights = np.zeros((x.columns, truth.shape[1]), np.float32)
+    bias = np.zeros(truth.shape[1], np.float32)
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
         guess = np.exp((z := x.times(weights) + bias) - z.max(1, keepdims=True))
         error = guess / guess.sum(1, keepdims=True) - truth
-        slope = x.turned_times(error) / len(y) + DECAY * weights
+        slope = x.turned_times(error) / len(truth) + DECAY * weights
         mean = 0.9 * mean + 0.1 * slope
         square = 0.99 * square + 0.01 * slope * slope
         weights -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
@@ -172,3 +182,6 @@ def _fit(x: Table, y: Any, classes: int) -> tuple[Any, Any]:  # noqa: ANN401 - n
 
 if __name__ == "__main__":
     MODEL.write_text(json.dumps(train()) + "\n", "utf-8")
+    from app.triage.training.moods import write
+
+    write()  # the second model hears what the first one says

@@ -9,17 +9,21 @@ from tests.unit.triage.scoring import Score, SetScore, score
 # Floors lie a little under what was measured, so that a change that breaks a reading is seen.
 FLOORS = {
     "dev": {
-        "language": 0.98, "cause": 0.90, "sentiment": 0.78, "abusive": 0.97, "escalate": 0.95, "product": 0.93,
+        "language": 0.98, "cause": 0.94, "sentiment": 0.83, "abusive": 0.97, "escalate": 0.95, "product": 0.93,
         "part": 0.86, "since": 0.92, "wants": 0.82, "refuses": 0.78,
     },
+    "fresh": {
+        "language": 0.98, "cause": 0.84, "sentiment": 0.76, "abusive": 0.98, "escalate": 0.95, "product": 0.75,
+        "part": 0.87, "since": 0.88, "wants": 0.64, "refuses": 0.80,
+    },
     "test": {
-        "language": 0.97, "cause": 0.60, "sentiment": 0.70, "abusive": 0.95, "escalate": 0.93, "product": 0.82,
+        "language": 0.97, "cause": 0.68, "sentiment": 0.70, "abusive": 0.95, "escalate": 0.93, "product": 0.82,
         "part": 0.76, "since": 0.81, "wants": 0.55, "refuses": 0.42,
     },
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["dev", "test"])
+@pytest.fixture(scope="module", params=["dev", "fresh", "test"])
 def measured(request):
     return request.param, score(request.param)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from app.ticket import Cause
+from app.triage import learned
 from app.triage.cause import weigh
 from app.triage.classifier import MODEL, _model, opinion
 from app.triage.lexicon import LANGUAGES, SCANNED, load, matcher
 from app.triage.match import Emit, Matcher
+from app.triage.model import Sentiment, Wish
 from app.triage.thread import cut, read_thread
-from app.triage.training.train import examples, fingerprint
+from app.triage.training.train import examples, fingerprint, labelled_examples
 from app.triage.words import split
 from tests.unit.triage.build import scanned, thread
 
@@ -108,14 +110,22 @@ def test_keys_are_the_contract_s():
     """Causes of the word list and of the model are tags of the contract."""
     tags = set(Cause.__args__)
     assert set(load("causes")) <= tags
-    assert set(_model().causes) <= tags
+    assert set(_model().labels) <= tags
 
 
 def test_the_model_was_learned_from_the_sentences_beside_it():
     """Whoever changes the training sentences runs the training again."""
     import json
 
-    assert json.loads(MODEL.read_bytes())["fingerprint"] == fingerprint()
+    assert all(json.loads(path.read_bytes())["fingerprint"] == fingerprint() for path in (MODEL, learned.MODEL))
+
+
+def test_labelled_lines_use_the_contract_s_words():
+    """A mood, wish or cause misspelt in the training lines would silently be lost."""
+    lines = [line for language in ("de", "en") for line in labelled_examples(language)]
+    assert len(lines) > 500
+    assert {mood for line in lines for mood in line.moods} <= set(Sentiment.__args__)
+    assert {wish for line in lines for wish in line.wants | line.refuses} <= set(Wish.__args__)
 
 
 def test_the_model_knows_its_own_sentences():
