@@ -345,7 +345,7 @@ async def test_every_sender_tells_success(sender):
 
 @pytest.fixture
 async def http(receiver):
-    made = HttpSender(receiver.url, SECRET, timeout_s=0.5)
+    made = HttpSender(receiver.url, SECRET)
     yield made
     await made.aclose()
 
@@ -427,7 +427,6 @@ ANSWERS = {
     "busy until a date": ((503, {"Retry-After": "Fri, 31 Dec 2027 23:59:59 GMT"}), Delivery("HTTP 503", down=True)),
     "moved": ((302, {"Location": "/elsewhere"}), Delivery("HTTP 302: redirects are not followed")),
     "moved for good": ((308, {"Location": "http://10.0.0.1/"}), Delivery("HTTP 308: redirects are not followed")),
-    "slow drip": ("drip", Delivery("no answer within 0.5 s", down=True)),
     "hangs up": ("cut", Delivery("no answer: RemoteProtocolError", down=True)),
 }
 
@@ -439,6 +438,14 @@ async def test_every_answer_is_understood(http, receiver, name):
     receiver.script.append(step)
     assert await http.send(EVENT) == expected
     assert [c.path for c in receiver.calls] == ["/hook?token=s3cret-path"]
+
+
+async def test_a_dripping_answer_does_not_outlive_the_timeout(receiver):
+    """Byte after byte, each in time: the whole is not."""
+    receiver.script.append("drip")
+    sender = HttpSender(receiver.url, SECRET, timeout_s=0.5)
+    assert await sender.send(EVENT) == Delivery("no answer within 0.5 s", down=True)
+    await sender.aclose()
 
 
 async def test_an_endless_answer_is_not_read(http, receiver):
