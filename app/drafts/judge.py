@@ -14,6 +14,9 @@ from app.drafts.slots import Filled, fill
 from reply_guards.model import Finding, StepSpan, Verdict
 from reply_guards.review import review
 
+# An agent may knowingly send two languages or a stern word; a model has no such reason.
+_NOT_FROM_A_MODEL = frozenset({"language", "tone", "safety"})
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -28,8 +31,16 @@ class Judged:
         return self.verdict.compliant
 
     @property
-    def blocking(self) -> tuple[Finding, ...]:
-        return tuple(f for f in self.verdict.findings if f.severity == "block")
+    def unfit(self) -> tuple[Finding, ...]:
+        return unfit(self.verdict)
+
+
+def unfit(verdict: Verdict) -> tuple[Finding, ...]:
+    """What a model is asked to better: all that blocks, and warnings nobody should have to mend in a fresh text."""
+    return tuple(
+        f for f in verdict.findings
+        if f.severity == "block" or (f.severity == "warn" and f.rule.partition(".")[0] in _NOT_FROM_A_MODEL)
+    )  # fmt: skip
 
 
 def judge(case: Case, steps: Steps) -> Judged:

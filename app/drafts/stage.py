@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from app.drafts.context import case_context
-from app.drafts.judge import Judged
+from app.drafts.judge import Judged, unfit
 from app.drafts.model import Case, Steps
 from app.drafts.slots import Filled, fill
 from app.llm.answer import clean_step
@@ -53,7 +53,7 @@ class Stage:
         filled = fill(letter, case)
         spans = filled.steps[: len(done)]
         context = case_context(case, spans)
-        if review(filled.text[: spans[-1].end], context, parts=_PARTS, policy=case.policy).compliant:
+        if not unfit(review(filled.text[: spans[-1].end], context, parts=_PARTS, policy=case.policy)):
             await self._show(filled, len(done))
 
     async def settle(self, judged: Judged, attempt: int) -> None:

@@ -145,12 +145,12 @@ class Author:
             work.left_out = dict(written.left_out)
             judged = _judge(case, written.steps, work)
             work.trace.append({"model": writer.name, **_attempt(written.messages, written.answer.text, judged)})
-            if judged.compliant and await self._agrees(case, judged, work):
+            if not judged.unfit and await self._agrees(case, judged, work):
                 work.engine, work.reason = "model", None
                 return judged
-            feedback = tuple(f"{f.rule}: {f.message}" for f in judged.blocking)
+            feedback = tuple(f"{f.rule}: {f.message}" for f in judged.unfit)
             previous = written.answer.text
-            work.reason = "findings: " + ", ".join(sorted({f.rule for f in judged.blocking}))
+            work.reason = "findings: " + ", ".join(sorted({f.rule for f in judged.unfit}) or ["engines disagree"])
         return None
 
     async def _agrees(self, case: Case, judged: Judged, work: Work) -> bool:

@@ -6,7 +6,8 @@ What the model wrote is not reviewed here: the caller reviews it, and asks anew 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import monotonic
@@ -35,6 +36,8 @@ __all__ = ["Reference", "Writer", "Written"]
 
 # Told the complete steps by name, and the slots that may stand in them.
 Follow: TypeAlias = Callable[[Mapping[str, str], frozenset[str]], Awaitable[None]]
+_WORD = re.compile(r"\w+")
+_ECHO = 8  # words in a row that nobody writes by chance
 _ASKED_AT_MOST = 2  # the first answer, and one more where it is no JSON with four steps
 _LONGEST_QUOTE = 4_000  # characters of an answer that is shown to the model again
 _LEAST_TIME_S = 0.2
@@ -144,20 +147,25 @@ class Writer:
         )
         if talk.follow is None:
             return await self._model.complete(request)
-        return await self._stream(request, talk.follow, talk.briefing.slots)
+        return await self._stream(request, talk, talk.follow)
 
-    async def _stream(self, request: Completion, follow: Follow, slots: Collection[str]) -> Answer:
-        reader, known = StepReader(), frozenset(slots)
+    async def _stream(self, request: Completion, talk: _Talk, follow: Follow) -> Answer:
+        reader, known = StepReader(), frozenset(talk.briefing.slots)
         try:
             async with asyncio.timeout(request.timeout_s), aclosing(self._model.stream(request)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Answer):
                         return piece
-                    if reader.feed(piece):
+                    if reader.feed(piece) and not talk.echoes(" ".join(reader.steps.values())):
                         await follow(dict(reader.steps), known)
         except TimeoutError:
             raise ModelTimeout from None
         raise ModelAnswerUnusable("The provider's answer has no end.")
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text.lower())
+    return {tuple(words[i : i + _ECHO]) for i in range(len(words) - _ECHO + 1)}
 
 
 class _Talk:
@@ -169,6 +177,8 @@ class _Talk:
         self.briefing = briefing
         self.messages: list[ChatMessage] = list(briefing.messages)
         self.answers: list[Answer] = []
+        # Examples and the case may be quoted: they hold what a reply says.
+        self._instructions = _runs(self.prompt.render("system", {**briefing.variables, "examples": ()}))
 
     def again(self, previous: str, findings: Sequence[str]) -> None:
         """Show the model its answer and what review found in it."""
@@ -184,11 +194,15 @@ class _Talk:
         self.messages.append(ChatMessage("assistant", said.strip()[:_LONGEST_QUOTE] or "(no answer)"))
         self.messages.append(ChatMessage("user", request))
 
+    def echoes(self, text: str) -> bool:
+        """Whether a text repeats a run of words of the instructions."""
+        return bool(_runs(text) & self._instructions)
+
     def read(self) -> Steps:
         """The four steps of the last answer. Raises ModelAnswerUnusable."""
         answer = self.answers[-1]
-        if self.briefing.fence in answer.text:
-            raise ModelAnswerUnusable("The answer repeats marks of the request.")
+        if self.briefing.fence in answer.text or self.echoes(answer.text):
+            raise ModelAnswerUnusable("The answer repeats the request instead of answering it.")
         try:
             return parse_steps(answer.text, slots=self.briefing.slots)
         except ModelAnswerUnusable:
