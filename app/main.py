@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 
 from app.config import Settings, get_settings
+from app.console.routers import install_console
 from app.db import Database, make_engine
+from app.desk.service import Desk
 from app.drafts.async_drafts import AsyncDrafts
 from app.drafts.endpoints import router as drafts_router
 from app.drafts.gate import Gate, GuardrailsGate
@@ -61,6 +63,7 @@ class Rooms:
     knowledge: KnowledgeService
     rulebooks: Rulebooks
     drafts: DraftService
+    desk: Desk
     async_drafts: AsyncDrafts
     outcomes: Outcomes
     importer: Importer
@@ -96,6 +99,7 @@ async def open_rooms(
         stack.push_async_callback(rooms.courier.aclose)
         if settings.starter_knowledge:
             await rooms.knowledge.load_starter(database, LOCAL_TENANT)
+            await rooms.desk.load_demo(LOCAL_TENANT)
         if job := await rooms.reembedding.needed(LOCAL_TENANT):
             await rooms.dispatcher.defer(REEMBED, LOCAL_TENANT, job_id=job.id)
         if drafting:
@@ -125,7 +129,7 @@ def wire(
         settings=settings, database=database, ready=ready, keys=KeyRing(database), embedder=embedder, models=models,
         gate=gate, knowledge=knowledge, rulebooks=rulebooks, drafts=drafts, importer=importer,
         async_drafts=AsyncDrafts(database, drafts, markers, dispatcher),
-        outcomes=Outcomes(settings, importer),
+        desk=Desk(database, markers), outcomes=Outcomes(settings, importer),
         reembedding=Reembedding(database, knowledge), dispatcher=dispatcher,
         courier=Courier(database, _sender(settings)), privacy=PrivacyService(database, markers, serving, settings),
     )  # fmt: skip
@@ -155,6 +159,7 @@ def create_app(settings: Settings | None = None, ready: Provisioned | None = Non
     install_docs(app)
     for router in (drafts_router, *KNOWLEDGE_ROUTERS, jobs_router, privacy_router, profile_router, health_router):
         app.include_router(router)
+    install_console(app, settings)
     return app
 
 

@@ -40,6 +40,7 @@ class KeyRing:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[bytes, tuple[float, Principal]] = {}
+        self._seen: dict[uuid.UUID, tuple[float, Principal]] = {}
 
     async def principal(self, key: str) -> Principal:
         """The key's principal. Raises Unauthorized for an unknown or revoked key."""
@@ -50,6 +51,22 @@ class KeyRing:
             if len(self._known) >= _CACHE_SIZE:
                 self._known.clear()
             self._known[key_hash] = (time.monotonic() + _CACHE_S, principal)
+        return principal
+
+    async def still(self, tenant_id: uuid.UUID, key_id: uuid.UUID) -> Principal:
+        """The principal of a key that was shown before, as it stands now. Raises Unauthorized once it is revoked."""
+        expires, principal = self._seen.get(key_id, (0.0, None))
+        if principal is None or principal.tenant_id != tenant_id or expires < time.monotonic():
+            query = select(ApiKey).where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None))
+            async with self._database.begin(tenant_id) as session:
+                row = (await session.execute(query)).scalar_one_or_none()
+            if row is None:
+                self._seen.pop(key_id, None)
+                raise Unauthorized("this API key was revoked")
+            principal = Principal(row.tenant_id, row.id, frozenset(row.scopes))
+            if len(self._seen) >= _CACHE_SIZE:
+                self._seen.clear()
+            self._seen[key_id] = (time.monotonic() + _CACHE_S, principal)
         return principal
 
     async def _look_up(self, key_hash: bytes) -> Principal:

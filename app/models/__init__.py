@@ -1,6 +1,7 @@
 """All tables. Every row carries its tenant; row-level security is forced on every table (see migrations)."""
 
 from app.models.base import Base
+from app.models.desk import DeskTicket
 from app.models.drafts import Draft, DraftOutcome, IdempotencyReplay
 from app.models.jobs import Job, JobReject, JobRow
 from app.models.knowledge import DraftMacro, Embedding, Macro, Precedent
@@ -10,6 +11,7 @@ from app.models.tenancy import ApiKey, ShopProfile, Tenant
 __all__ = [
     "ApiKey",
     "Base",
+    "DeskTicket",
     "Draft",
     "DraftMacro",
     "DraftOutcome",
