@@ -84,3 +84,28 @@ def from_outcomes_(
     from app.cli.eval_cases import collect_cases
 
     collect_cases(out, least_effort=least_effort, limit=limit)
+
+
+@evaluation.command()
+def gate(
+    file: Annotated[Path, typer.Argument(help="The gate's rules (YAML).")],
+    baseline: Annotated[str, typer.Option(help="The run to be no worse than.")],
+    candidate: Annotated[str, typer.Option(help="The run to be judged.")] = "latest",
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the summary for a pull request here.")] = None,
+) -> None:
+    """Pass (exit code 0), fail (1) or find too little evidence (3)."""
+    from app.cli.eval_gate import gate_runs
+
+    raise typer.Exit(gate_runs(baseline, candidate, file, junit_file=junit, markdown_file=markdown))
+
+
+@evaluation.command()
+def compare(
+    baseline: RunName,
+    candidate: Annotated[str | None, typer.Argument(help="Another run; without, the variants of one.")] = None,
+) -> None:
+    """Print paired differences with intervals, and what was too small to be seen."""
+    from app.cli.eval_gate import compare_runs
+
+    compare_runs(baseline, candidate)
