@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,12 +34,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def serving(
+    home: Path, arguments: Sequence[str] = (), **more: str
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """`vierklang serve`, ready; ended politely unless the test ended it before."""
     port = free_port()
     with (home.parent / f"{home.name}.log").open("a+") as log:
         process = subprocess.Popen(
-            [VIERKLANG, "serve"], env=environment(home, VIERKLANG_PORT=str(port), **more), stdout=log, stderr=log, text=True,
+            [VIERKLANG, "serve", *arguments], env=environment(home, VIERKLANG_PORT=str(port), **more), stdout=log, stderr=log, text=True,
             cwd=ROOT,
         )  # fmt: skip
         headers = {"Authorization": f"Bearer {KEY}"}
