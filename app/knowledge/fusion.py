@@ -1,4 +1,8 @@
-"""Two rankings into one: reciprocal rank fusion, and gentle boosts one can explain."""
+"""Two lists into one score: nearness of meaning, words in common, and gentle boosts one can explain.
+
+Nearness is the cosine of the vectors. Words count as a share of the best match's, weighted low: on public sets
+(docs/decisions/0006) this beats either list alone at the first place, where fusing the ranks did not.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,11 @@ from rapidfuzz import fuzz, utils
 
 from app.knowledge.model import Candidate, Hit, Query
 
-# The constant of the published method; larger flattens the difference between first and tenth.
-_K = 60
-_FIRST = 1 / (_K + 1)
-# Each boost as a share of a first place in one list: together they settle ties among neighbours, no more.
-_CAUSE, _LANGUAGE, _CHANNEL, _OUTCOME, _RECENCY = (share * _FIRST for share in (0.5, 0.2, 0.06, 0.06, 0.04))
-_BEST = 2 * _FIRST + _CAUSE + _LANGUAGE
+_LEXICAL = 0.15  # of a nearness of 1: what the best match by words adds
+# Each boost beside a nearness of at most 1: together they settle ties among neighbours, no more.
+_CAUSE, _LANGUAGE, _CHANNEL, _OUTCOME, _RECENCY = 0.1, 0.03, 0.008, 0.008, 0.005
+_BEST = 1 + _LEXICAL + _CAUSE + _LANGUAGE
+_UNKNOWN = 0.3  # the nearness of what was found by words alone while no vectors were there
 _RECENT_DAYS = 365
 _CONTENT = 3  # of five: a customer neither pleased nor displeased
 # Two texts this alike (per cent of equal words, any order) are one precedent told twice.
@@ -25,7 +28,7 @@ _LOOKED_AT = 4
 
 
 def fuse(candidates: Sequence[Candidate], query: Query) -> list[Hit]:
-    """Rank candidates by reciprocal rank in the dense and the lexical list, plus boosts; best first.
+    """Rank candidates by nearness, words in common and boosts; best first.
 
     Each kind is ranked by itself: a macro's few words and a ticket's many are not comparable in one lexical list.
     Near-duplicates stand behind the best of them, in its `collapsed`.
@@ -33,13 +36,24 @@ def fuse(candidates: Sequence[Candidate], query: Query) -> list[Hit]:
     hits, now = [], datetime.now(UTC)
     for kind in query.kinds:
         own = [c for c in candidates if c.kind == kind]
-        ranks = {
-            "dense": _ranks(own, lambda c: None if c.distance is None else -c.distance),
-            "lexical": _ranks(own, lambda c: c.lexical),
-        }
-        best = sorted((_hit(c, query, ranks, now) for c in own), key=lambda h: (-h.score, h.item.external_id))
+        field = _Field(own)
+        best = sorted((_hit(c, query, field, now) for c in own), key=lambda h: (-h.score, h.item.external_id))
         hits.extend(_collapse(best, query.limit) if kind == "ticket" else best[: query.limit])
     return sorted(hits, key=lambda h: (-h.score, h.item.external_id))
+
+
+class _Field:
+    """What one candidate's values are measured by: all candidates of its kind."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        near = [1 - c.distance for c in candidates if c.distance is not None]
+        # Found by words alone: no nearer than the farthest that was found by meaning.
+        self.least_near = min(near, default=_UNKNOWN)
+        self.most_words = max((c.lexical for c in candidates if c.lexical is not None), default=0.0) or 1.0
+        self.places = {
+            "dense": _ranks(candidates, lambda c: None if c.distance is None else -c.distance),
+            "lexical": _ranks(candidates, lambda c: c.lexical),
+        }
 
 
 def _ranks(candidates: Sequence[Candidate], value: Callable[[Candidate], float | None]) -> dict[object, int]:
@@ -48,12 +62,15 @@ def _ranks(candidates: Sequence[Candidate], value: Callable[[Candidate], float |
     return {row[2]: rank for rank, row in enumerate(scored, start=1)}
 
 
-def _hit(candidate: Candidate, query: Query, ranks: dict[str, dict[object, int]], now: datetime) -> Hit:
-    places = {name: list_[candidate.id] for name, list_ in ranks.items() if candidate.id in list_}
-    parts = {name: 1 / (_K + rank) for name, rank in places.items()}
+def _hit(candidate: Candidate, query: Query, field: _Field, now: datetime) -> Hit:
+    near = field.least_near if candidate.distance is None else 1 - candidate.distance
+    parts = {"dense": near}
+    if candidate.lexical is not None:
+        parts["lexical"] = _LEXICAL * candidate.lexical / field.most_words
     if query.boosts:
         parts |= {name: worth for name, worth in _boosts(candidate, query, now) if worth}
-    return Hit(candidate, round(min(1.0, sum(parts.values()) / _BEST), 4), parts, places)
+    places = {name: list_[candidate.id] for name, list_ in field.places.items() if candidate.id in list_}
+    return Hit(candidate, round(min(1.0, max(0.0, sum(parts.values())) / _BEST), 4), parts, places)
 
 
 def _boosts(candidate: Candidate, query: Query, now: datetime) -> Iterator[tuple[str, float]]:

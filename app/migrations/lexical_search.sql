@@ -67,7 +67,7 @@ DECLARE
     tenant uuid := nullif(current_setting('vierklang.tenant', true), '')::uuid;
     plan record;
 BEGIN
-    SELECT * INTO plan FROM lexical_plan(config, words, tenant, 600);
+    SELECT * INTO plan FROM lexical_plan(config, words, tenant, 1200);
     IF tenant IS NULL OR plan.condition IS NULL THEN
         RETURN 'SELECT NULL::uuid, 0::real WHERE false';
     END IF;
