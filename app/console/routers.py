@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from app.config import Settings, origins
-from app.console import desk, drafting, macros, rules, signing
+from app.console import desk, drafting, macros, quality, rules, signing
 from app.console.gate import ConsoleRoute
 from app.console.pages import STATIC
 from app.console.people import Anybody
@@ -40,7 +40,16 @@ def install_console(app: FastAPI, settings: Settings) -> None:
     """Serve the console under `/console`, and send whoever opens `/` there."""
     app.state.console_sessions = Sessions(settings)
     app.mount("/console/static", _Files(directory=STATIC), name="console-static")
-    for router in (desk_api, signing.router, desk.router, drafting.router, macros.router, rules.router, _lost):
+    for router in (
+        desk_api,
+        signing.router,
+        desk.router,
+        drafting.router,
+        macros.router,
+        rules.router,
+        quality.router,
+        _lost,
+    ):
         app.include_router(router)
 
     @app.get("/", include_in_schema=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -82,6 +83,22 @@ CHANNELS: Mapping[str, str] = {
     "otto": "OTTO", "kaufland": "Kaufland", "zalando": "Zalando", "etsy": "Etsy", "bol": "bol", "temu": "Temu",
     "cdiscount": "Cdiscount", "chat": mark("Chat"), "strict": mark("Any other channel"), "*": mark("All channels"),
 }  # fmt: skip
+# What the services say, so that it is in the catalogue too.
+_SAID = (
+    mark("is required"), mark("must be one line without control characters"),
+    mark("must not hold brackets or braces"), mark("must be a text of 1 to 500 characters"),
+    mark("this API key lacks the scope 'draft'"), mark("this API key lacks the scope 'knowledge'"),
+    mark("this API key lacks the scope 'admin'"), mark("this ticket is not on the desk"),
+    mark("there is no such report"), mark("this API key was revoked"), mark("Sign in to go on."),
+    mark("messages must hold at least one message of author 'customer' with text in it"),
+    mark("needs a body or steps"), mark("the database does not answer; try again in a moment"),
+    mark("Input should be a valid decimal"), mark("Input should be greater than or equal to 0"),
+    mark("String should match pattern '^[A-Z]{3}$'"), mark("The request does not fit the contract; see errors."),
+    mark("There is nothing under this address."), mark("this form cannot be read; send it again"),
+    mark("Something went wrong on our side; it has been logged under the request id."),
+)  # fmt: skip
+_IN_BRACKETS = re.compile(r" ?\(\{[a-z_]+\}\)")
+_SLOT = re.compile(r"\{[a-z_]+\}")
 _GROUPS: Mapping[str, Mapping[str, str]] = {
     "step": STEPS, "cause": CAUSES, "sentiment": SENTIMENTS, "kind": KINDS, "resolution": RESOLUTIONS,
     "return": RETURNS, "severity": SEVERITIES, "state": STATES, "status": STATUSES, "author": AUTHORS, "mark": MARKS,
@@ -118,6 +135,14 @@ class Words:
         """A day."""
         return format_date(value, "medium", locale=self.locale) if value else ""
 
+    def short_day(self, value: date) -> str:
+        """A day without its year."""
+        return format_date(value, "d.M." if self.locale.language == "de" else "d MMM", locale=self.locale)
+
+    def rule_text(self, message: str) -> str:
+        """A rule's message outside of any text: without the places for what was found."""
+        return _SLOT.sub("…", _IN_BRACKETS.sub("", message))
+
     def amount(self, value: Any) -> str:  # noqa: ANN401 - our Money
         """An amount of money."""
         return format_currency(Decimal(value.amount), value.currency, locale=self.locale) if value else ""
@@ -142,7 +167,8 @@ class Words:
         """By name, for the templates."""
         return {
             "words": self.of, "moment": self.moment, "day": self.day, "amount": self.amount, "number": self.number,
-            "percent": self.percent, "span": self.span, "said": self.said, "iso": lambda v: _time(v).isoformat(),
+            "percent": self.percent, "span": self.span, "said": self.said, "rule_text": self.rule_text,
+            "iso": lambda value: _time(value).isoformat(),
         }  # fmt: skip
 
 
