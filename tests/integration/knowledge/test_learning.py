@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from tests.integration.conftest import ticket
-from tests.integration.knowledge.support import EMAIL, NAME, ORDER, PARCEL, found, owner, tenant_of
+from tests.integration.knowledge.support import PARCEL, found, owner, tenant_of
+
+# Not the customer other tests look for: drafts keep whom they are for.
+NAME, EMAIL, ORDER = "Hannelore Birkenfeld", "h.birkenfeld@posteo.example", "306-5554443-2221110"
 
 OFFER = [{"type": "replacement", "return": "keep"}]
 COMPLAINT = f"Die Lampe flackert seit gestern. Bestellung {ORDER}. Gruß, {NAME}"
@@ -63,15 +66,15 @@ async def test_what_is_learned_is_redacted(rooms, client):
     """Name, e-mail, order and parcel numbers, tracking address, the agent's own name: none is left."""
     made = await draft(client, id="T-1")
     await tell(
-        client, made, "edited", made["text"] + f"\n\nPS: Ihre Bestellung {ORDER}, Sendung {PARCEL}, Frau Wackernagel."
+        client, made, "edited", made["text"] + f"\n\nPS: Ihre Bestellung {ORDER}, Sendung {PARCEL}, Frau Birkenfeld."
     )
     rows = await learned(rooms, client)
     if rows:  # the postscript may break a rule; then nothing is learned at all
         told = json.dumps({"p": rows[0]["problem"], "r": rows[0]["reply"]}, ensure_ascii=False)
-        assert not [w for w in (NAME, "Wackernagel", EMAIL, ORDER, PARCEL, "dhl.de", "Jana") if w in told]
+        assert not [w for w in (NAME, "Birkenfeld", EMAIL, ORDER, PARCEL, "dhl.de", "Jana") if w in told]
     await tell(client, await draft(client, id="T-2"))
     told = json.dumps([(p["problem"], p["reply"]) for p in await learned(rooms, client)], ensure_ascii=False)
-    assert not [w for w in (NAME, "Wackernagel", EMAIL, ORDER, PARCEL, "dhl.de", "Jana") if w in told]
+    assert not [w for w in (NAME, "Birkenfeld", EMAIL, ORDER, PARCEL, "dhl.de", "Jana") if w in told]
 
 
 @pytest.mark.parametrize(

@@ -136,4 +136,3 @@ async def test_the_scope_knowledge_is_needed(new_tenant):
     """Other keys get 403 and learn nothing."""
     drafter = await new_tenant("draft")
     assert (await drafter.post("/v1/knowledge/tickets", json=solved("T"))).status_code == 403
-    assert (await drafter.get("/v1/jobs")).status_code == 403
