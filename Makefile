@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 # The recipes below are the commands docker-compose.yml runs.
-.PHONY: help install run worker test check bench fuzz format lock docs clean
+.PHONY: help install run worker test check eval bench fuzz format lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,13 @@ check: $(VENV)/.test ## lint, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+eval: $(VENV)/.runtime ## draft and measure the gold cases: eval/latest/report.html and .json in the data folder
+	@$(BIN)/vierklang eval latest eval/suites/dev.yaml
+
+.PHONY: eval-gate
+eval-gate: $(VENV)/.runtime ## the same, gated with the committed baseline (exit code 1: worse, 3: undecided)
+	@$(BIN)/vierklang eval latest eval/suites/dev.yaml --baseline eval/baseline/dev.jsonl --gate eval/suites/gate.yaml
 
 bench: $(VENV)/.test ## measure the figures the README states
 	@$(BIN)/python -m eval.bench

@@ -109,3 +109,39 @@ def compare(
     from app.cli.eval_gate import compare_runs
 
     compare_runs(baseline, candidate)
+
+
+@evaluation.command()
+def report(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="A run.")] = "latest",
+    baseline: Annotated[str | None, typer.Option(help="Compare with this run instead of the first variant.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The page. Default: under the data folder.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the rows as CSV as well.")] = None,
+) -> None:
+    """Write a report that needs no server: figures, differences, every draft beside its gold reply."""
+    from app.cli.eval_report import report_run
+
+    report_run(run_name, baseline=baseline, out=out, csv=csv)
+
+
+@evaluation.command(name="baseline")
+def baseline_(name: RunName, out: Annotated[Path, typer.Argument(help="Where to keep it.")]) -> None:
+    """Keep a run's figures without its texts, to gate later runs with."""
+    from app.cli.eval_report import keep_baseline
+
+    keep_baseline(name, out)
+
+
+@evaluation.command()
+def latest(
+    suite: SuiteFile,
+    baseline: Annotated[Path | None, typer.Option(help="A kept baseline to gate with.")] = None,
+    gate_file: Annotated[Path | None, typer.Option("--gate", help="The gate's rules, with --baseline.")] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Drafts at once.")] = 8,
+) -> None:
+    """Run a suite anew and write eval/latest/report.html and report.json under the data folder."""
+    from app.cli.eval_latest import run_latest
+
+    if (baseline is None) != (gate_file is None):
+        raise typer.BadParameter("--baseline and --gate belong together")
+    raise typer.Exit(run_latest(suite, baseline=baseline, gate_file=gate_file, jobs=jobs))

@@ -43,8 +43,8 @@ def compare_runs(baseline: str, candidate: str | None) -> None:
 def print_differences(found: Sequence[Difference]) -> None:
     """A table a pair of variants."""
     console = Console(width=150)
-    for candidate in dict.fromkeys(d.candidate for d in found):
-        mine = [d for d in found if d.candidate == candidate]
+    for candidate in dict.fromkeys(d.pair for d in found):
+        mine = [d for d in found if d.pair == candidate]
         print(f"{candidate}: {mine[0].cases} paired cases in {mine[0].clusters} clusters")
         table = Table(
             "metric", "before", "after", "difference [95 %]", "p (Holm)", "+/-", "", "could find", box=None,

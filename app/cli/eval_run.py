@@ -30,18 +30,19 @@ def run_suite(suite: Path, options: Options, *, resume: str | None, out: Path | 
     read = read_suite(suite)
     path = places.run(resume) if resume else out or places.new_run(read.name)
     made = prepare(read, options, path)
+    again = f"vierklang eval run {suite} --resume {path.stem if path.parent.name == 'runs' else path}"
     _warn(made)
     cache = Cache(places.cache)
     try:
         done = _with_progress(made, cache)
     except KeyboardInterrupt:
-        print(f"stopped; go on with: vierklang eval run {suite} --resume {path.stem}")
+        print(f"stopped; go on with: {again}")
         return _INTERRUPTED
     finally:
         cache.close()
     print_run(read_run(path))
     if not done:
-        print(f"stopped at --max-cost; go on with: vierklang eval run {suite} --resume {path.stem}")
+        print(f"stopped at --max-cost; go on with: {again}")
     return 0 if done else _STOPPED
 
 

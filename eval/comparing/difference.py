@@ -20,7 +20,7 @@ class Difference:
     """Candidate minus baseline over paired cases. `p_holm`: with all metrics and variants asked about."""
 
     metric: str
-    candidate: str
+    pair: str
     cases: int
     clusters: int
     baseline_mean: float
@@ -98,7 +98,7 @@ def difference(pairing: Pairing, metric: str, *, samples: int = 10_000) -> Diffe
     alone = len(groups.sums) == len(apart) and all(abs(d) in (0.0, 1.0) for d in apart)
     p = mcnemar_exact(fallen, risen) if alone else permutation(groups, samples=samples)
     return Difference(
-        metric=metric, candidate=pairing.candidate.label, cases=len(apart), clusters=len(groups.sums),
+        metric=metric, pair=pairing.label, cases=len(apart), clusters=len(groups.sums),
         baseline_mean=sum(values.first) / len(apart), candidate_mean=sum(values.second) / len(apart),
         interval=bootstrap(groups, samples=samples), error=clustered_error(groups), p=p,
         test="McNemar" if alone else "permutation", risen=risen, fallen=fallen,

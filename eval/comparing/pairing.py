@@ -34,6 +34,13 @@ class Pairing:
     only_one: tuple[str, ...]
     lost: tuple[str, ...]
 
+    @property
+    def label(self) -> str:
+        """What is compared with what."""
+        if self.baseline.run is self.candidate.run:
+            return f"{self.candidate.variant} against {self.baseline.variant}"
+        return f"{self.candidate.label} against {self.baseline.label}"
+
 
 def pair(baseline: Side, candidate: Side) -> Pairing:
     """Pair two variants. Raises InvalidRequest where they share no case."""

@@ -34,18 +34,19 @@ _ADDRESS = frozenset(
 
 
 def folded(text: str) -> str:
-    """Case, kinds of space, dash and quote do not matter; a word's bounds do."""
+    """Case, kinds of space, dash and quote do not matter; a space at either end is kept."""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).casefold()
-    return " ".join(plain.split())
+    inner = " ".join(plain.split())
+    return " " * plain[:1].isspace() + inner + " " * plain[-1:].isspace() if inner else ""
 
 
 def stands_in(wording: str, text: str) -> bool:
-    """Whether folded words stand in a folded text as words of their own: '9,90' does not stand in '19,90'."""
-    before = r"(?<!\w)(?<!\d[.,])" if wording[:1].isalnum() else ""
-    after = r"(?!\w)(?!,\d)" if wording[-1:].isalnum() else ""
+    """Whether folded words stand in a folded text, anywhere, but numbers whole: '9,90' does not stand in '19,90'."""
+    before = r"(?<!\d)(?<!\d[.,])" if wording[:1].isdigit() else ""
+    after = r"(?!\d)(?!,\d)" if wording[-1:].isdigit() else ""
     # "24.11" may go on as a date, "19" may not go on as an amount.
     after += r"(?!\.\d)" if wording[-1:].isdigit() and not _DAY.search(wording) else ""
-    return re.search(before + re.escape(wording) + after, text) is not None
+    return re.search(before + re.escape(wording) + after, f" {text} ") is not None
 
 
 def _another_register(scene: Scene) -> bool:

@@ -23,6 +23,7 @@ _SLIPS = (
     re.compile(r"[^\S\n]{2,}(?=\S)"),
 )
 _FULL = 50.0
+_TITLES = frozenset({"Frau", "Herr", "Dr.", "Prof.", "Mr", "Mrs", "Ms", "Mr.", "Mrs.", "Ms."})
 _OFFERS = {
     "refund": r"erstatt|zurückzahl|geld zurück|refund|money back|reimburs",
     "partial_refund": r"erstatt|teilbetrag|refund|part of the",
@@ -81,7 +82,7 @@ def _empathy(scene: Scene) -> float | None:
 def _greeting(scene: Scene) -> float | None:
     first = scene.text.lstrip().split("\n", 1)[0]
     name = scene.request.ticket.customer.name
-    named = not name or name.split()[-1] in first
+    named = not name or any(part in first for part in name.split() if part not in _TITLES)
     return 50.0 * bool(_GREETING.match(first)) + 50.0 * named
 
 

@@ -16,6 +16,7 @@ from eval.runs.rows import Key, Ledger, Row
 from eval.runs.suite import Variant
 
 OnRow = Callable[[Row], None]
+_LONGEST = 4000  # of a customer's message: what a report shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,9 @@ def _was_refused(row: Row) -> bool:
 
 def _facts(job: Job) -> dict[str, Any]:
     gold = job.case.gold
+    told = gold.ticket.customer_messages[-1].text
     return {
+        "customer": told[:_LONGEST], "gold": gold.gold, "subject": gold.ticket.subject,
         "language": job.case.language, "cause": gold.cause, "channel": gold.ticket.channel,
         "kind": job.case.request.kind, "set": job.case.set_name, "split": gold.split, "digest": job.case.digest,
     }  # fmt: skip

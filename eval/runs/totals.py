@@ -57,7 +57,7 @@ def summarise(run: Run, variant: str) -> Summary:
         variant=variant, scored=len(scored), failed=status["failed"], unparseable=status["unparseable"],
         clusters=len({r.cluster for r in rows}), cost=cost,
         cost_per_accepted=cost / accepted if cost is not None and accepted else None, totals=totals,
-        rules=dict(Counter(f["rule"] for r in scored for f in r.draft["findings"]).most_common()),
+        rules=dict(Counter(f["rule"] for r in scored for f in r.draft.get("findings", ())).most_common()),
     )  # fmt: skip
 
 

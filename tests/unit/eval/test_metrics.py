@@ -95,9 +95,9 @@ def test_nan_never_becomes_a_value():
 @pytest.mark.parametrize(
     ("wording", "text", "there"),
     [("9,90 €", "kostet 19,90 €", False), ("19,90 €", "kostet 19,90\N{NO-BREAK SPACE}€.", True), ("27.11.", "am 27.11.2026", True),
-     ("24.11", "am 24.11.2026", True), ("Tage", "Feiertage", False), ("can't", "I can’t", True), ("90", "19,90", False)],
+     ("24.11", "am 24.11.2026", True), ("Gutschein", "des Gutscheins", True), (" ihr ", "wir ihren", False), ("can't", "I can’t", True), ("90", "19,90", False)],
 )  # fmt: skip
-def test_facts_are_found_as_words_of_their_own(wording, text, there):
+def test_facts_are_found_anywhere_but_numbers_whole(wording, text, there):
     assert stands_in(folded(wording), folded(text)) is there
 
 
