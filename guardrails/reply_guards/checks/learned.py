@@ -130,6 +130,8 @@ def learned(
             continue
         if name == _FOREIGN and (seen.margins(_GREETING)[number] > 0 or _names_customer(sentence.text, context)):
             continue  # the network cannot tell one name from another
+        if family == "tone" and any(excuse.regex.search(sentence.text) for excuse in rule.unless):
+            continue  # what lets a rule's wordings pass lets its kin pass
         if family == "contact" and policy.settings.shop_contact:
             continue  # the shop may be written to and called; foreign addresses are the exact checks' business
         start, end = reply.span(sentence.start, sentence.end)

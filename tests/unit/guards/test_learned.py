@@ -105,7 +105,7 @@ def test_a_tenants_rule_is_tried_whatever_the_network_thinks():
             }
         ]
     }  # fmt: skip
-    text = "Unser Maskottchen Bruno liegt im Lager und schläft."
+    text = "Die Sendung liegt seit Dienstag in Köln, Maskottchen Bruno wartet mit."
     assert 0 not in views(read(text)).open.get("feedback", ())
     verdict = review(text, AMAZON, policy=overlaid(policy_for("amazon"), overlay))
     assert "feedback.bruno" in {f.rule for f in verdict.findings}
