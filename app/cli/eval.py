@@ -145,3 +145,36 @@ def latest(
     if (baseline is None) != (gate_file is None):
         raise typer.BadParameter("--baseline and --gate belong together")
     raise typer.Exit(run_latest(suite, baseline=baseline, gate_file=gate_file, jobs=jobs))
+
+
+@evaluation.command()
+def judge(
+    name: RunName,
+    model: Annotated[str, typer.Option(help="The judges: openai/gpt-4o,anthropic/…")],
+    pairwise: Annotated[bool, typer.Option(help="Compare variants in both orders instead of giving marks.")] = False,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Judgements at once.")] = 8,
+) -> None:
+    """Let models mark a run's drafts by the rubric, or compare its variants; they inform until calibrated."""
+    from app.cli.eval_judge import judge_run
+
+    judge_run(name, [m.strip() for m in model.split(",") if m.strip()], pairwise=pairwise, jobs=jobs)
+
+
+@evaluation.command()
+def label(
+    name: RunName,
+    who: Annotated[str, typer.Option(help="Your name or initials, to tell people's labels apart.")],
+    limit: Annotated[int, typer.Option(min=1, help="Stop after so many drafts.")] = 30,
+) -> None:
+    """Say of drafts, without knowing who wrote them, whether you would send them."""
+    from app.cli.eval_judge import label_run
+
+    label_run(name, who=who, limit=limit)
+
+
+@evaluation.command()
+def calibrate(name: RunName) -> None:
+    """Measure how far judges agree with people, and correct their shares for their errors."""
+    from app.cli.eval_judge import calibrate_run
+
+    calibrate_run(name)

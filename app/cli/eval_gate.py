@@ -23,6 +23,7 @@ def gate_runs(baseline: str, candidate: str, file: Path, *, junit_file: Path | N
     """Decide, print, write; 0 pass, 1 fail, 3 inconclusive."""
     places = Places(get_settings().data_dir)
     one, other = (read_run(places.run(name)) for name in (baseline, candidate))
+    other.header["calibration"] = places.calibrations()
     decisions = decide(read_gate(file), [pair(a, b) for a, b in sides(one, other)])
     text = markdown(decisions, baseline=one.id, candidate=other.id)
     print(text, end="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
@@ -69,7 +69,7 @@ class Studio:
 
 def request_of(case: Case, variant: Variant) -> DraftRequest:
     """The case's request as the variant drafts it."""
-    told: dict[str, Any] = {"model": variant.model, "prompt": variant.prompt}
+    told: dict[str, Any] = {"model": variant.model_name, "prompt": variant.prompt}
     if variant.register_:
         told["register_"] = variant.register_
     if variant.instruction:
@@ -86,8 +86,8 @@ async def open_studio(
 
     `own_knowledge`: the house's own database instead of one that holds the starter knowledge alone.
     """
-    names = tuple(dict.fromkeys(v.model for v in variants if v.model != COMPOSER))
-    models = await _open_models(settings, names, taping or Taping(), concurrency)
+    asked = {v.model_name: v.model for v in variants if v.model != COMPOSER}
+    models = await _open_models(settings, asked, taping or Taping(), concurrency)
     home = settings if own_knowledge else _apart(settings)
     registry = load_prompts(prompts) if prompts else shipped_prompts()
     async with AsyncExitStack() as stack:
@@ -118,21 +118,25 @@ def _without_models(settings: Settings) -> Settings:
     return settings.model_copy(update={"model": None, "models_file": None})
 
 
-async def _open_models(settings: Settings, names: Sequence[str], taping: Taping, concurrency: int) -> Models | None:
-    if not names:
+async def _open_models(
+    settings: Settings, asked: Mapping[str, str], taping: Taping, concurrency: int
+) -> Models | None:  # fmt: skip
+    """Models by name; None where only the composer writes."""
+    if not asked:
         return None
+    names = tuple(asked)
     # No rest after a failure: a row that failed is a row, and the next one is asked all the same.
     told = settings.model_copy(update={"model_cooldown_s": 0, "model_concurrency": concurrency, "model_queue": 100_000})
     if taping.replay:
         tape = Tape(taping.replay)
         tape.load()
         return assemble(told, [(Playing(name, tape), None) for name in names])
-    models = open_models(told if told.models_file else told.model_copy(update={"model": ",".join(names)}))
+    models = open_models(told if told.models_file else told.model_copy(update={"model": ",".join(asked.values())}))
     assert models
     if missing := set(names) - set(models.fleet.names):
         raise SettingsError(f"VIERKLANG_MODELS_FILE does not name {', '.join(sorted(missing))}")
     for name in names:
-        _need_key(name, told)
+        need_key(name, told)
     await models.load()
     if not taping.record:
         return models
@@ -140,7 +144,7 @@ async def _open_models(settings: Settings, names: Sequence[str], taping: Taping,
     return assemble(told, [(Recording(client, tape), None) for client in models.clients])
 
 
-def _need_key(name: str, settings: Settings) -> None:
+def need_key(name: str, settings: Settings) -> None:
     """A provider that is spoken to directly names its key; what goes through litellm is found out by its loading."""
     endpoint = ENDPOINTS.get(name.partition("/")[0])
     if endpoint is None or settings.models_file:

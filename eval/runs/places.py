@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from app.errors import NotFound
 
@@ -19,6 +22,20 @@ class Places:
     def cache(self) -> Path:
         """The file of caches."""
         return self.root / "cache.sqlite"
+
+    @property
+    def labels(self) -> Path:
+        """What people said of drafts."""
+        return self.root / "labels.jsonl"
+
+    @property
+    def calibration_file(self) -> Path:
+        """How far judges agree with people."""
+        return self.root / "judges.json"
+
+    def calibrations(self) -> dict[str, Any]:
+        """What `calibration_file` holds."""
+        return dict(orjson.loads(self.calibration_file.read_bytes())) if self.calibration_file.exists() else {}
 
     def new_run(self, suite: str) -> Path:
         """A path no run has yet."""

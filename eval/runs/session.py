@@ -55,7 +55,8 @@ class Plan:
         cases = {j.case.id: j.case for j in self.jobs}
         stamp = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{self.suite.name}"
         return {
-            "id": self.path.stem if self.path.parent.name == "runs" else stamp, "suite": self.suite.name, "started_at": datetime.now(UTC).isoformat(),
+            "id": self.path.stem if self.path.parent.name == "runs" else stamp,
+            "suite": self.suite.name, "started_at": datetime.now(UTC).isoformat(),
             "variants": [v.model_dump(mode="json", by_alias=True) for v in self.variants],
             "repeats": self.options.repeats or self.suite.repeats, "cases": len(cases), "planned": len(self.jobs),
             "digest": digest_of(sorted(c.digest for c in cases.values())),

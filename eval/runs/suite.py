@@ -41,6 +41,11 @@ class Variant(BaseModel):
     register_: Annotated[Register | None, Field(alias="register")] = None
     instruction: str | None = None
 
+    @property
+    def model_name(self) -> str:
+        """What the service calls the model: a script goes by its file's stem."""
+        return f"scripted/{Path(self.model).stem}" if self.model.startswith("scripted/") else self.model
+
 
 class Suite(BaseModel):
     """What a suite file says."""

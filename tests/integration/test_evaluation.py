@@ -1,0 +1,155 @@
+"""The evaluation through the real service: cases drafted, a run killed and resumed, cassettes, the command line."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from app.config import Settings
+from app.errors import SettingsError
+from eval.casebook.loading import load_sets
+from eval.metrics.catalogue import CLOCKED
+from eval.runs.cache import Cache
+from eval.runs.drafting import Taping, open_studio
+from eval.runs.rows import read_run
+from eval.runs.session import Options, carry_out, prepare
+from eval.runs.suite import Variant, read_suite
+from eval.runs.totals import as_json, summarise
+from tests.unit.eval.build import raw_case, write_cases
+
+STEPS = {
+    "acknowledge": "Es tut mir leid, dass die Tasse mit abgebrochenem Henkel bei Ihnen ankam; das ist ärgerlich.",
+    "own": "Ich kümmere mich persönlich darum.",
+    "propose": "Ich kann Ihnen den Kaufpreis von 19,90 € erstatten.",
+    "ask": "Soll ich die Erstattung für Sie anstoßen?",
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Settings:
+    """One evaluation home for all tests of this file: its database is made once."""
+    return Settings(data_dir=tmp_path_factory.mktemp("eval"), log_level="ERROR", model_retries=0)
+
+
+def suite_of(folder: Path, *variants: str, cases: int = 4) -> Path:
+    write_cases(folder / "set.jsonl", *(raw_case(i, cluster=f"k{i % 2}") for i in range(cases)))
+    path = folder / "suite.yaml"
+    path.write_text(f"name: s\ncases: [set.jsonl]\nvariants: [{', '.join(variants)}]\n")
+    return path
+
+
+async def run(home, suite, path, **options):
+    made = prepare(read_suite(suite), Options(**options), path)
+    cache = Cache(None)
+    try:
+        await carry_out(made, home, cache=cache, on_row=lambda _: None, start=lambda _: None)
+    finally:
+        cache.close()
+    return read_run(path)
+
+
+def figures(found, variant):
+    told = as_json(summarise(found, variant))
+    return told | {"metrics": {k: v for k, v in told["metrics"].items() if k not in CLOCKED}}
+
+
+async def test_the_composer_drafts_cases_through_the_service_and_the_same_twice(home, tmp_path):
+    """Compliant, grounded, and without chance: a second run has the same figures, except for time."""
+    suite = suite_of(tmp_path, "{name: sie, register: sie}", "{name: du, register: du}")
+    one = await run(home, suite, tmp_path / "one.jsonl")
+    two = await run(home, suite, tmp_path / "two.jsonl")
+    assert {r.status for r in one.rows.values()} == {"scored"}
+    assert all(r.value("compliance.clean") for r in one.rows.values())
+    assert "Sie" in one.rows["sie", "c-0", 0].draft["text"]
+    assert one.rows["du", "c-0", 0].draft["register"] == "du"
+    for variant in ("sie", "du"):
+        assert figures(one, variant) == figures(two, variant)
+
+
+async def test_a_model_is_recorded_once_and_played_without_it(home, tmp_path):
+    """Its failures too: they are rows, and the composer's text does not stand in for them."""
+    script = tmp_path / "drill.yaml"
+    lines = [{"steps": STEPS}, {"error": "unavailable"}, {"steps": STEPS}, {"text": "no"}, {"text": "no"}]
+    script.write_text(json.dumps({"answers": lines}))
+    suite = suite_of(tmp_path, f"{{name: m, model: 'scripted/{script}'}}")
+    tape = tmp_path / "tape.jsonl"
+    told = {"second_engine": False, "use_cache": False, "concurrency": 1}
+    one = await run(home, suite, tmp_path / "one.jsonl", **told, taping=Taping(record=tape))
+    script.write_text(json.dumps({"answers": ["never asked"]}))
+    two = await run(home, suite, tmp_path / "two.jsonl", **told, taping=Taping(replay=tape))
+    summary = summarise(one, "m")
+    assert summary.scored == 2
+    assert summary.unparseable == 1
+    assert figures(one, "m") == figures(two, "m")
+    assert one.rows["m", "c-0", 0].draft["generation"]["engine"] == "model"
+
+
+async def test_what_is_not_on_the_cassette_is_a_failed_row(home, tmp_path):
+    tape = tmp_path / "tape.jsonl"
+    tape.write_text("")
+    found = await run(home, suite_of(tmp_path, "{name: m, model: openai/gpt-4o}"), tmp_path / "run.jsonl",
+                      second_engine=False, use_cache=False, taping=Taping(replay=tape))  # fmt: skip
+    assert {r.status for r in found.rows.values()} == {"failed"}
+    assert "not on the cassette" in found.rows["m", "c-0", 0].error
+
+
+async def test_a_missing_key_is_said_before_anything_is_opened(home, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY is not set; nothing was asked"):
+        async with open_studio(home, [Variant(name="v", model="openai/gpt-4o-mini")]):
+            pass
+
+
+def command(home, *arguments) -> list[str]:
+    return [sys.executable, "-m", "app.cli", "eval", *arguments]
+
+
+def test_a_killed_run_is_resumed_to_the_same_figures(home, tmp_path):
+    """Killed without warning while it drafts; `--resume` drafts what is missing and no more."""
+    suite = suite_of(tmp_path, "{name: sie}", cases=40)
+    env = {"VIERKLANG_DATA_DIR": str(home.data_dir), "PATH": "/usr/bin:/bin"}
+    whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl"
+    told = [str(suite), "--no-cache", "-j", "2", "--out"]
+    process = subprocess.Popen(
+        command(home, "run", *told, str(cut)), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    waited = time.monotonic() + 120
+    while not cut.exists() or cut.read_bytes().count(b"\n") < 5:
+        assert process.poll() is None, "the run ended before it was killed"
+        assert time.monotonic() < waited
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    before = cut.read_bytes().count(b"\n")
+    assert before < 41
+    subprocess.run(
+        command(home, "run", str(suite), "--no-cache", "--resume", str(cut)), env=env, check=True, capture_output=True
+    )
+    subprocess.run(command(home, "run", *told, str(whole)), env=env, check=True, capture_output=True)
+    assert cut.read_bytes().count(b"\n") == 41
+    assert figures(read_run(cut), "sie") == figures(read_run(whole), "sie")
+    gate = tmp_path / "gate.yaml"
+    gate.write_text("rules: [{metric: similarity.chrf, may_fall: 0}]")
+    done = subprocess.run(
+        command(home, "gate", str(gate), "--baseline", str(whole), "--candidate", str(cut)),
+        env=env,
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_shipped_suites_and_cases_can_be_read():
+    """Every case is sound, and no sealed split was touched."""
+    root = Path(__file__).parents[2] / "eval"
+    for path in sorted((root / "suites").glob("*.yaml")):
+        if path.stem != "gate":
+            assert all(f.exists() for f in read_suite(path).files()), path
+    sets = load_sets(sorted((root / "cases").glob("*.jsonl")))
+    assert not [s.path.name for s in sets if s.touched]
