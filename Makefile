@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 # The recipes below are the commands docker-compose.yml runs.
-.PHONY: help install run worker test check eval bench fuzz format lock docs clean
+.PHONY: help install run worker test check eval bench screenshots fuzz format lock docs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,6 +22,7 @@ worker: $(VENV)/.runtime ## run a worker of the job queue
 	@$(BIN)/vierklang worker
 
 test: $(VENV)/.test ## run all tests
+	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.test ## lint, format and types
@@ -38,6 +39,10 @@ eval-gate: $(VENV)/.runtime ## the same, gated with the committed baseline (exit
 
 bench: $(VENV)/.test ## measure the figures the README states
 	@$(BIN)/python -m eval.bench
+
+screenshots: $(VENV)/.test ## make pictures of the console in build/screenshots, and the two the README shows
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 FUZZ_EXAMPLES ?= 20000
 fuzz: $(VENV)/.test ## throw any text at the checks: FUZZ_EXAMPLES (20000) a property, then 1 MB of every worst case

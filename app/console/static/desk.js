@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const { $, $$, say, token, askForKey } = window.console_;
+  const GRAVITY = ["block", "warn", "info", "gap"];
   const STEPS = ["acknowledge", "own", "propose", "ask"];
   let marks = {};
   let painted = {};
@@ -85,16 +86,20 @@
   const paint = (name) => {
     const field = $(`#step-${name}`); const under = field?.parentElement.querySelector(".under");
     if (!under) return;
+    // Findings overlap: between two borders the shortest one speaks, in the colour of the gravest.
     const text = field.value; const parts = []; let at = 0;
-    const own = [...(marks[name] || [])].sort((a, b) => a.from - b.from || b.to - a.to);
-    for (const mark of own) {
-      const from = Math.max(mark.from, at);
-      if (mark.to <= from || mark.from > text.length) continue;
+    const own = (marks[name] || []).filter((m) => m.to > m.from && m.to <= text.length);
+    const borders = [...new Set(own.flatMap((m) => [m.from, m.to]))].sort((a, b) => a - b);
+    for (let i = 0; i + 1 < borders.length; i += 1) {
+      const [from, to] = [borders[i], borders[i + 1]];
+      const here = own.filter((m) => m.from <= from && to <= m.to).sort((a, b) => (a.to - a.from) - (b.to - b.from));
+      if (!here.length) continue;
       parts.push(document.createTextNode(text.slice(at, from)));
       const node = document.createElement("mark");
-      node.className = mark.kind; node.textContent = text.slice(from, mark.to);
-      if (mark.finding !== undefined) node.dataset.finding = mark.finding;
-      parts.push(node); at = mark.to;
+      node.className = GRAVITY.find((kind) => here.some((m) => m.kind === kind)); node.textContent = text.slice(from, to);
+      const speaks = here.find((m) => m.finding !== undefined);
+      if (speaks) node.dataset.finding = speaks.finding;
+      parts.push(node); at = to;
     }
     parts.push(document.createTextNode(text.slice(at) + "\n"));
     under.replaceChildren(...parts);
@@ -146,7 +151,7 @@
   const onCaret = () => {
     const field = document.activeElement;
     if (!field?.matches?.(".paper textarea")) return;
-    const here = (marks[field.name.slice(5)] || []).find((m) => m.finding !== undefined && m.from <= field.selectionStart && field.selectionStart <= m.to);
+    const here = (marks[field.name.slice(5)] || []).filter((m) => m.finding !== undefined && m.from <= field.selectionStart && field.selectionStart <= m.to).sort((a, b) => (a.to - a.from) - (b.to - b.from))[0];
     const node = here && field.parentElement.querySelector(`mark[data-finding="${here.finding}"]`);
     if (node) show(here.finding, node.getBoundingClientRect()); else hide();
   };
