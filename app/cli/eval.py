@@ -178,3 +178,11 @@ def calibrate(name: RunName) -> None:
     from app.cli.eval_judge import calibrate_run
 
     calibrate_run(name)
+
+
+@evaluation.command()
+def live(days: Annotated[int, typer.Option(min=1, max=3650, help="Drafts of so many days.")] = 28) -> None:
+    """Show what became of real drafts, by prompt, cause, channel and language; never by agent."""
+    from app.cli.eval_live import show_live
+
+    show_live(days)

@@ -7,13 +7,21 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.config import Settings
+from app.db import psycopg_url
 from app.errors import SettingsError
 from eval.casebook.loading import load_sets
+from eval.casebook.outcomes import candidates
+from eval.live.quality import fate
+from eval.live.repository import list_edited, list_live
 from eval.metrics.catalogue import CLOCKED
 from eval.runs.cache import Cache
 from eval.runs.drafting import Taping, open_studio
@@ -21,6 +29,7 @@ from eval.runs.rows import read_run
 from eval.runs.session import Options, carry_out, prepare
 from eval.runs.suite import Variant, read_suite
 from eval.runs.totals import as_json, summarise
+from tests.integration.conftest import ticket
 from tests.unit.eval.build import raw_case, write_cases
 
 STEPS = {
@@ -153,3 +162,29 @@ def test_the_shipped_suites_and_cases_can_be_read():
             assert all(f.exists() for f in read_suite(path).files()), path
     sets = load_sets(sorted((root / "cases").glob("*.jsonl")))
     assert not [s.path.name for s in sets if s.touched]
+
+
+async def test_live_quality_reads_drafts_with_their_last_outcome(client, rooms):
+    """And edited drafts become candidate cases."""
+    said = [(await client.post("/v1/drafts", json={"ticket": ticket()})).json() for _ in range(3)]
+    for draft, outcome in ((said[0], {"outcome": "sent"}), (said[1], {"outcome": "discarded"}),
+                           (said[1], {"outcome": "edited", "sent_text": said[1]["text"] + " Bis bald."})):  # fmt: skip
+        await client.post(f"/v1/drafts/{draft['id']}/outcome", json=outcome)
+    async with tenant_session(rooms, said[0]["id"]) as session:
+        rows = await list_live(session, since=datetime(2020, 1, 1, tzinfo=UTC))
+        edited = await list_edited(session, limit=5)
+    assert sorted(fate(r) for r in rows) == ["light", "open", "unchanged"]
+    assert [e["draft_id"] for e in edited] == [said[1]["id"]]
+    assert len(list(candidates(edited, least_effort=0.0))) == 1
+
+
+@asynccontextmanager
+async def tenant_session(rooms, draft_id):
+    """A session of whichever tenant a draft belongs to."""
+    engine = create_async_engine(psycopg_url(rooms.ready.owner_url))
+    async with engine.begin() as owner:
+        query = text("SELECT tenant_id FROM drafts WHERE id = :id")
+        tenant = (await owner.execute(query, {"id": draft_id})).scalar_one()
+    await engine.dispose()
+    async with rooms.database.begin(tenant) as session:
+        yield session
