@@ -17,6 +17,7 @@ from app.metrics import REQUEST_SECONDS, REQUESTS
 
 log = get_logger("http")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_STREAMED = "/v1/knowledge/tickets"
 _QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -56,7 +57,8 @@ class RequestContext:
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         headers = dict(scope["headers"])
-        ndjson = headers.get(b"content-type", b"").startswith(b"application/x-ndjson")
+        # Streamed line by line, each with a limit of its own; everywhere else a body is read whole.
+        ndjson = scope["path"] == _STREAMED and headers.get(b"content-type", b"").startswith(b"application/x-ndjson")
         declared = headers.get(b"content-length", b"")
         seen = 0
 

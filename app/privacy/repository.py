@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, false, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, false, func, or_, select, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.knowledge.marks import Marker
 from app.models import Draft, DraftOutcome, Embedding, IdempotencyReplay, Job, JobReject, JobRow, OutboxEvent, Precedent
 
+_UNNAME = """
+UPDATE drafts SET answer = jsonb_set(answer, '{sources}', (
+    SELECT coalesce(jsonb_agg(source), '[]') FROM jsonb_array_elements(answer -> 'sources') source
+    WHERE NOT (source ->> 'kind' = 'ticket' AND source ->> 'id' = ANY (:ids))))
+WHERE EXISTS (SELECT FROM jsonb_array_elements(answer -> 'sources') source
+    WHERE source ->> 'kind' = 'ticket' AND source ->> 'id' = ANY (:ids))
+"""
 _TELLING = 3  # characters: a shorter name stands in every answer
 
 
@@ -28,7 +35,9 @@ async def erase(session: AsyncSession, subject: Subject, marker: Marker) -> dict
     """Remove all that is a subject's; returns how many rows of each kind."""
     found = await _find(session, subject, marker)
     drafts, precedents = found.drafts, found.precedents
+    named = (await session.execute(select(Precedent.external_id).where(precedents))).scalars().all()
     return {
+        "sources": await _unname(session, list(named)),
         "outcomes": await _delete(session, DraftOutcome, DraftOutcome.draft_id.in_(drafts)),
         "idempotency_replays": await _delete(session, IdempotencyReplay, _replays_that_name(found.names)),
         "embeddings": await _delete(session, Embedding, Embedding.item_id.in_(select(Precedent.id).where(precedents))),
@@ -38,6 +47,14 @@ async def erase(session: AsyncSession, subject: Subject, marker: Marker) -> dict
         "outbox_events": await _delete(session, OutboxEvent, OutboxEvent.draft_id.in_(drafts)),
         "drafts": await _delete(session, Draft, Draft.id.in_(drafts)),
     }
+
+
+async def _unname(session: AsyncSession, precedents: list[str]) -> int:
+    """Take these precedents out of the sources of everybody's drafts; returns how many drafts named one."""
+    if not precedents:
+        return 0
+    done = await session.execute(text(_UNNAME), {"ids": precedents})
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 async def expire_drafts(session: AsyncSession, days: int) -> dict[str, int]:

@@ -135,3 +135,10 @@ async def test_health_metrics_and_documents(anonymous):
     assert (await anonymous.get("/docs-assets/swagger-ui-bundle.js")).status_code == 200
     schema = (await anonymous.get("/openapi.json")).json()
     assert schema["paths"]["/v1/drafts"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+
+
+async def test_the_limit_of_bodies_is_lifted_for_streamed_tickets_alone(local):
+    """A content type alone opens no door."""
+    headers = {"content-type": "application/x-ndjson"}
+    answer = await local.post("/v1/checks", content=b" " * 2_000_000, headers=headers)
+    assert answer.status_code == 413

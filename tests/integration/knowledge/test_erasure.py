@@ -134,3 +134,18 @@ async def test_what_is_older_than_the_settings_keep_goes(rooms, client, days, ke
     for name in ("drafts", "draft_outcomes", "precedents", "embeddings"):
         assert after[name] == (before[name] if kept else 0), name
     assert after["idempotency_replays"] == before["idempotency_replays"] - (not kept)
+
+
+async def test_an_erased_precedent_is_no_source_of_anybodys_draft(client):
+    """Another customer's draft keeps its text and loses the name of the ticket it stood on."""
+    row = solved("T-erased-1", "Der Griff der Pfanne ist nach zwei Wochen abgebrochen.")
+    assert (await client.post("/v1/knowledge/tickets", json=row)).status_code == 201
+    body = {"ticket": {"channel": "otto", "messages": [
+        {"author": "customer", "text": "Der Griff der Pfanne ist abgebrochen, nach zwei Wochen!"}]}}  # fmt: skip
+    draft = (await client.post("/v1/drafts", json=body)).json()
+    assert "T-erased-1" in [s["id"] for s in draft["sources"]]
+    erased = (await client.post("/v1/erasures", json={"ticket_id": "T-erased-1"})).json()["erased"]
+    assert erased["sources"] == 1
+    again = (await client.get(f"/v1/drafts/{draft['id']}")).json()
+    assert again["text"] == draft["text"]
+    assert "T-erased-1" not in [s["id"] for s in again["sources"]]
