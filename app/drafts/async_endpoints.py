@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from app.drafts.async_drafts import AsyncDrafts
 from app.drafts.schemas import DraftRequest
-from app.jobs.endpoints import job_out
+from app.jobs.endpoints import accepted
 from app.security import Principal
 
 RESPOND_ASYNC = "respond-async"
@@ -32,4 +32,4 @@ async def accept_draft(request: Request, caller: Principal, body: DraftRequest) 
     async_drafts: AsyncDrafts = request.app.state.rooms.async_drafts
     job = await async_drafts.accept(caller, body)
     headers = {"Location": f"/v1/jobs/{job.id}", "Preference-Applied": RESPOND_ASYNC}
-    return JSONResponse({"job": job_out(job).model_dump(mode="json")}, 202, headers)
+    return JSONResponse(accepted(job), 202, headers)

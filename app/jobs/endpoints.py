@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
@@ -98,3 +98,9 @@ def _visible(caller: Principal) -> tuple[JobKind, ...]:
 def job_out(job: JobState) -> JobOut:
     """A job as callers see it."""
     return JobOut(**{name: getattr(job, name) for name in JobOut.model_fields})
+
+
+def accepted(job: JobState) -> dict[str, Any]:
+    """The body of a 202: the job itself, and once more under `job` for those who look for it there."""
+    told = job_out(job).model_dump(mode="json")
+    return {**told, "job": told}

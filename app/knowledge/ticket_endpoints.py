@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 
 from app.errors import InvalidRequest, MalformedBody
 from app.http.idempotency import IdempotentRoute
+from app.jobs.endpoints import accepted
 from app.jobs.queue import IMPORT
 from app.knowledge.importing import CHUNK, Importer
 from app.knowledge.ingest import Record, Rejected, SolvedTicket, TicketIn, parse_line
@@ -71,8 +72,7 @@ async def add_tickets(request: Request, caller: KnowledgeEditor) -> Response:
     if not await importer.seal(caller.tenant_id, job.id):
         await request.app.state.rooms.dispatcher.defer(IMPORT, caller.tenant_id, job_id=job.id)
     state = await importer.state(caller.tenant_id, job.id)
-    return JSONResponse({"job": {"id": state.id, "status": state.status, "total": state.total,
-                                 "rejected": state.rejected}}, 202)  # fmt: skip
+    return JSONResponse(accepted(state), 202, {"Location": f"/v1/jobs/{state.id}"})
 
 
 async def _take(request: Request, importer: Importer, tenant_id: uuid.UUID, job_id: str) -> None:
