@@ -10,6 +10,7 @@ from pathlib import Path
 
 from eval.bench import (
     draft_http,
+    evaluation,
     import_speed,
     leak,
     quality,
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "worst": review_worst.run,
     "http": draft_http.run,
     "redaction": redaction.run,
+    "evaluation": evaluation.run,
 }
 
 SIZED: dict[str, Callable[[Options], None]] = {
