@@ -21,9 +21,7 @@ def list_() -> None:
 @prompt.command()
 def render(
     file: Annotated[str, typer.Argument(help="A ticket or a whole request as JSON, or a plain message; - is stdin.")],
-    name: Annotated[
-        str | None, typer.Option("--prompt", help="Such as reply@2; default: the newest.")
-    ] = None,
+    name: Annotated[str | None, typer.Option("--prompt", help="Such as reply@2; default: the newest.")] = None,
     channel: Annotated[str, typer.Option(help="Channel of a plain message.")] = "shop_email",
     model: Annotated[str, typer.Option(help="Whose tokens are counted.")] = "openai/gpt-4o-mini",
 ) -> None:

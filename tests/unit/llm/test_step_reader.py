@@ -53,7 +53,7 @@ def test_nothing_it_reads_raises(text, cuts):
 
 
 ODD = {
-    "prose first": "Sure! Here is your reply with \"four\" steps, as you wished for: " + json.dumps(STEPS),
+    "prose first": 'Sure! Here is your reply with "four" steps, as you wished for: ' + json.dumps(STEPS),
     "a step twice": '{"own": "a", "own": "b", "ask": "c"}',
     "wrapped": json.dumps({"reply": STEPS}),
     "a list": json.dumps([STEPS]),
