@@ -36,14 +36,17 @@ _EMPTY = mark("There is no text to send.")
 
 
 @router.post("/{desk_id}/draft")
-async def make_draft(request: Request, session: Database, person: Agent, desk_id: DeskId, form: Posted) -> Response:
+async def make_draft(request: Request, person: Agent, desk_id: DeskId, form: Posted) -> Response:
     """Make a draft and show it: the way of a browser without scripts."""
-    waiting = await desk_of(request).load(session, desk_id)
-    try:
-        wanted = request_of(form, waiting.ticket)
-        answer = await request.app.state.rooms.drafts.draft(person.principal, wanted)
-    except InvalidRequest as problem:
-        return await _wrong_options(request, session, waiting, form, problem)
+    rooms = request.app.state.rooms
+    # A transaction of its own: none is held open while a model writes.
+    async with rooms.database.begin(person.principal.tenant_id) as session:
+        waiting = await desk_of(request).load(session, desk_id)
+        try:
+            wanted = request_of(form, waiting.ticket)
+        except InvalidRequest as problem:
+            return await _wrong_options(request, session, waiting, form, problem)
+    answer = await rooms.drafts.draft(person.principal, wanted)
     return RedirectResponse(f"/console/desk/{desk_id}?draft={answer['id']}#draft", _SEE_OTHER)
 
 
@@ -61,7 +64,7 @@ async def follow_draft(request: Request, session: Database, person: Agent, desk_
 async def check_draft(request: Request, session: Database, person: Agent, desk_id: DeskId, form: Posted) -> Response:
     """Review what stands in the fields now."""
     waiting, known = await _open(request, session, desk_id, form)
-    return await _show(request, session, waiting, await _edited(request, session, person, known.answer, form))
+    return await _show(request, session, waiting, await _edited(request, session, person, known, form))
 
 
 @router.post("/{desk_id}/fill")
@@ -82,12 +85,14 @@ async def fill_placeholders(
     except InvalidRequest as problem:
         answer, errors = known.answer, {f"fill-{e.pointer.strip('/')}": e.detail for e in problem.errors}
     if errors:
-        view = await _edited(request, session, person, known.answer, form)
+        view = await _edited(request, session, person, known, form)
         return await _show(request, session, waiting, _with(view, values=values, errors=errors), status=_REFUSED)
     if joined(texts) == as_drafted(known.answer).text:
         return await _show(request, session, waiting, as_drafted(answer))
     filled = [_filled(text, values, labels) for text in texts]
-    return await _show(request, session, waiting, await _judged(request, session, person, answer, filled))
+    return await _show(
+        request, session, waiting, await _judged(request, session, person, OpenDraft(answer, known.request), filled)
+    )
 
 
 @router.post("/{desk_id}/outcome")
@@ -97,9 +102,9 @@ async def tell_outcome(request: Request, session: Database, person: Agent, desk_
     answer, rooms = known.answer, request.app.state.rooms
     rulebook = rooms.rulebooks.of(person.principal.tenant_id)
     if form.get("outcome") == "discarded":
-        told = OutcomeRequest(outcome="discarded", reason=form.get("reason") or None)
+        told, view = OutcomeRequest(outcome="discarded", reason=form.get("reason") or None), as_drafted(answer)
     else:
-        view = await _edited(request, session, person, answer, form)
+        view = await _edited(request, session, person, known, form)
         if notice := _unfit(view, form):
             shown = _with(view, notice=translated(request, notice))
             return await _show(request, session, waiting, shown, status=_REFUSED)
@@ -109,8 +114,6 @@ async def tell_outcome(request: Request, session: Database, person: Agent, desk_
     if outcome.outcome != "discarded":
         await desk_of(request).mark_answered(session, waiting)
         waiting = await desk_of(request).load(session, desk_id)
-    view = as_drafted(answer) if outcome.outcome == "discarded" else await _edited(
-        request, session, person, answer, form)  # fmt: skip
     return await _show(request, session, waiting, view, outcome=outcome)
 
 
@@ -133,25 +136,23 @@ async def _open(request: Request, session: AsyncSession, desk_id: DeskId, form: 
     return waiting, await desk_of(request).open_draft(session, form.get("draft")[:60])
 
 
-async def _edited(
-    request: Request, session: AsyncSession, person: Person, answer: DraftAnswer, form: Form
-) -> DraftView:
+async def _edited(request: Request, session: AsyncSession, person: Person, known: OpenDraft, form: Form) -> DraftView:
     """The text in the fields with its review; as drafted where nothing was changed."""
     texts = _texts(form)
-    if answer.text is not None and joined(texts) == as_drafted(answer).text:
-        return as_drafted(answer)
-    return await _judged(request, session, person, answer, texts)
+    if known.answer.text is not None and joined(texts) == as_drafted(known.answer).text:
+        return as_drafted(known.answer)
+    return await _judged(request, session, person, known, texts)
 
 
 async def _judged(
-    request: Request, session: AsyncSession, person: Person, answer: DraftAnswer, texts: list[str]
+    request: Request, session: AsyncSession, person: Person, known: OpenDraft, texts: list[str]
 ) -> DraftView:
     text = joined(texts)
     if not text.strip():
         raise InvalidRequest(_EMPTY, errors=(FieldError("/text", _EMPTY),))
     rooms = request.app.state.rooms
-    wanted = await desk_of(request).open_draft(session, answer.id)
-    body = CheckRequest(text=text, channel=wanted.request.ticket.channel, draft_id=answer.id, kind=answer.kind)
+    answer = known.answer
+    body = CheckRequest(text=text, channel=known.request.ticket.channel, draft_id=answer.id, kind=answer.kind)
     rulebook = rooms.rulebooks.of(person.principal.tenant_id)
     return as_edited(answer, texts, await check_text(session, body, rooms.settings, rulebook))
 

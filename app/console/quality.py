@@ -17,8 +17,9 @@ from app.console.wording import Words
 from app.quality.service import read_quality
 
 router = APIRouter(prefix="/console/quality", route_class=ConsoleRoute, include_in_schema=False)
-# A report may hold anything: it is shown as text or as a picture, in a sandbox of its own.
-_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# A report may hold anything: it is shown in a sandbox where nothing runs and nothing is loaded.
+_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_KINDS = {".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
 
 
 @router.get("")
@@ -43,5 +44,5 @@ async def overview(
 async def show_report(request: Request, _person: Editor, name: str) -> Response:
     """One report as it was written."""
     report, content = read_report(request.app.state.settings.data_dir / "eval", name)
-    kind = "image/svg+xml" if report.plot else "text/plain; charset=utf-8"
+    kind = _KINDS.get(report.suffix, "text/plain; charset=utf-8")
     return Response(content, media_type=kind, headers={"Content-Security-Policy": _SANDBOX})

@@ -24,9 +24,14 @@ class Report:
     size: int
 
     @property
+    def suffix(self) -> str:
+        """How its name ends."""
+        return Path(self.name).suffix
+
+    @property
     def plot(self) -> bool:
         """Whether it is a picture."""
-        return self.name.endswith(_PLOT)
+        return self.suffix == _PLOT
 
 
 def list_reports(folder: Path) -> list[Report]:

@@ -11,7 +11,18 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, false, f
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.knowledge.marks import Marker
-from app.models import Draft, DraftOutcome, Embedding, IdempotencyReplay, Job, JobReject, JobRow, OutboxEvent, Precedent
+from app.models import (
+    DeskTicket,
+    Draft,
+    DraftOutcome,
+    Embedding,
+    IdempotencyReplay,
+    Job,
+    JobReject,
+    JobRow,
+    OutboxEvent,
+    Precedent,
+)
 
 _UNNAME = """
 UPDATE drafts SET answer = jsonb_set(answer, '{sources}', (
@@ -45,6 +56,7 @@ async def erase(session: AsyncSession, subject: Subject, marker: Marker) -> dict
         "waiting_rows": await _delete(session, JobRow, _rows_of(subject, marker)),
         "rejects": await _delete(session, JobReject, JobReject.external_id.in_(found.tickets)),
         "outbox_events": await _delete(session, OutboxEvent, OutboxEvent.draft_id.in_(drafts)),
+        "desk_tickets": await _delete(session, DeskTicket, _desk_of(subject, marker, found.tickets)),
         "drafts": await _delete(session, Draft, Draft.id.in_(drafts)),
     }
 
@@ -65,7 +77,9 @@ async def expire_drafts(session: AsyncSession, days: int) -> dict[str, int]:
     replays = await _delete(session, IdempotencyReplay, _replays_of(select(Draft.id).where(old)))
     # Of jobs that make drafts, also those no worker ever came to: their requests go with them.
     jobs = await _delete(session, Job, and_(Job.kind == "drafts", Job.created_at < _ago(days)))
-    return {"idempotency_replays": replays, "jobs": jobs, "drafts": await _delete(session, Draft, old)}
+    desk = await _delete(session, DeskTicket, DeskTicket.created_at < _ago(days))
+    drafts = await _delete(session, Draft, old)
+    return {"idempotency_replays": replays, "jobs": jobs, "desk_tickets": desk, "drafts": drafts}
 
 
 async def expire_tickets(session: AsyncSession, days: int) -> dict[str, int]:
@@ -90,7 +104,12 @@ async def _find(session: AsyncSession, subject: Subject, marker: Marker) -> _Fou
     marks: list[bytes] = []
     if subject.email:
         # A ticket is its customer's whole, also where a draft of it did not name the customer.
-        for table, which in ((Draft, _drafts_of(subject, marker)), (Precedent, _precedents_of(subject, marker))):
+        own = (
+            (Draft, _drafts_of(subject, marker)),
+            (Precedent, _precedents_of(subject, marker)),
+            (DeskTicket, _desk_of(subject, marker)),
+        )
+        for table, which in own:
             told = select(table.ticket_mark).where(which, table.ticket_mark.is_not(None))
             marks += [mark for mark in (await session.execute(told.distinct())).scalars() if mark]
     mine = or_(_drafts_of(subject, marker), Draft.ticket_mark.in_(marks))
@@ -118,6 +137,13 @@ def _drafts_of(subject: Subject, marker: Marker) -> ColumnElement[bool]:
         Draft.person_mark.is_(None), func.lower(Draft.request["ticket", "customer", "email"].astext) == email
     )
     return or_(Draft.person_mark == marker.person(email), unmarked)
+
+
+def _desk_of(subject: Subject, marker: Marker, tickets: Sequence[str] = ()) -> ColumnElement[bool]:
+    named = DeskTicket.ticket_id.in_(tickets)
+    if subject.ticket_id:
+        return or_(named, DeskTicket.ticket_mark == marker.ticket(subject.ticket_id))
+    return or_(named, DeskTicket.person_mark == marker.person(subject.email))
 
 
 def _precedents_of(subject: Subject, marker: Marker) -> ColumnElement[bool]:

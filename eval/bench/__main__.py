@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from eval.bench import (
+    console,
     draft_http,
     evaluation,
     import_speed,
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "cases": review_cases.run,
     "worst": review_worst.run,
     "http": draft_http.run,
+    "console": console.run,
     "redaction": redaction.run,
     "evaluation": evaluation.run,
 }

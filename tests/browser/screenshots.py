@@ -118,28 +118,34 @@ async def shoot(browser: Browser, url: str) -> list[str]:
                 wide.append(f"{name}-{look}")
             await page.screenshot(path=OUT / f"{name}-{look}.png")
             if (name, look) in {("ticket", "light"), ("quality", "dark")}:
+                await page.set_viewport_size({"width": 1240, "height": 700})
                 await page.screenshot(path=README / f"{name}.png")
+                await page.set_viewport_size({"width": 1360, "height": 900})
         await context.close()
     return wide
 
 
-async def main() -> None:
+async def shoot_all(url: str) -> list[str]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
+        wide = await shoot(browser, url)
+        await browser.close()
+    return wide
+
+
+def main() -> None:
     """Make all pictures; say which page sticks out of its screen."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    README.mkdir(parents=True, exist_ok=True)
-    path = chromium.find()
+    for folder in (OUT, README):
+        folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         with serving(home) as (_, api):
-            await asyncio.to_thread(work, api, home)
-            async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-                wide = await shoot(browser, str(api.base_url).rstrip("/"))
-                await browser.close()
+            work(api, home)
+            wide = asyncio.run(shoot_all(str(api.base_url).rstrip("/")))
     sys.stdout.write(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}, made {datetime.now(UTC):%d.%m. %H:%M}\n")
     if wide:
         sys.exit(f"wider than the screen: {', '.join(wide)}")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

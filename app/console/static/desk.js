@@ -72,7 +72,7 @@
     if (!page.dataset.done) { lost(page); return; }
     const address = location.pathname;
     htmx.ajax("GET", `${address}?draft=${page.dataset.done}`, { target: "#draft", swap: "outerHTML" }).then(() => {
-      history.replaceState(null, "", address); $("#make")?.blur();
+      history.replaceState(null, "", address); const make = $("#make"); make.textContent = make.dataset.then; make.blur();
     });
   };
   const refusedOptions = (page, html) => {
