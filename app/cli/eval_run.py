@@ -25,12 +25,12 @@ _STOPPED, _INTERRUPTED = 3, 130
 def run_suite(suite: Path, options: Options, *, resume: str | None, out: Path | None) -> int:
     """Run, print figures; 0 done, 3 stopped at --max-cost, 130 interrupted."""
     settings = get_settings().model_copy(update={"log_level": "ERROR"})
-    configure_logs(settings)
     places = Places(settings.data_dir)
     read = read_suite(suite)
     path = places.run(resume) if resume else out or places.new_run(read.name)
     made = prepare(read, options, path)
     again = f"vierklang eval run {suite} --resume {path.stem if path.parent.name == 'runs' else path}"
+    configure_logs(settings)
     _warn(made)
     cache = Cache(places.cache)
     try:

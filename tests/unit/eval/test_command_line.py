@@ -1,0 +1,92 @@
+"""`vierklang eval …` on runs that exist: exit codes and files; nothing here needs a database."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.errors import InvalidRequest
+from eval.runs.baseline import write_baseline
+from eval.runs.rows import Ledger, read_run
+from tests.unit.eval.build import draft, raw_case, row, run_of, write_cases
+
+# Typer imports what click has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+def vierklang(*told):
+    from typer.testing import CliRunner
+
+    from app.cli import app
+
+    return CliRunner().invoke(app, ["eval", *map(str, told)])
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Write a run of twenty cases whose chrF is `mean` plus some noise."""
+
+    def write(name, mean, spread=0.1):
+        path = tmp_path / f"{name}.jsonl"
+        rows = [row("v", i, {"similarity.chrf": mean + spread * ((i * 7) % 5 - 2)}) for i in range(20)]
+        run = run_of(*rows, id=name)
+        with Ledger(path) as ledger:
+            ledger.begin(run.header)
+            for r in rows:
+                ledger.add(r)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(("mean", "spread", "code"), [(40.2, 0.3, 0), (30.0, 0.3, 1), (39.2, 9.0, 3)])
+def test_the_gate_says_its_decision_by_exit_code(kept, tmp_path, mean, spread, code):
+    """0 pass, 1 fail, 3 too little evidence; and leaves a file for the build server."""
+    rules = tmp_path / "gate.yaml"
+    rules.write_text("rules: [{metric: similarity.chrf, may_fall: 1.0}]")
+    told = ("--baseline", kept("a", 40.0), "--candidate", kept("b", mean, spread))
+    done = vierklang("gate", rules, *told, "--junit", tmp_path / "j.xml", "--markdown", tmp_path / "g.md")
+    assert done.exit_code == code, done.output
+    assert (tmp_path / "j.xml").read_text().startswith("<?xml")
+    assert (tmp_path / "g.md").read_text() in done.output
+
+
+def test_runs_are_shown_compared_and_reported(kept, tmp_path):
+    one, other = kept("a", 40.0), kept("b", 45.0)
+    assert "20 scored" in vierklang("show", one).output
+    assert "better" in vierklang("compare", one, other).output
+    done = vierklang("report", other, "--baseline", one, "--out", tmp_path / "r.html", "--csv", tmp_path / "r.csv")
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "r.json").read_text())["differences"][0]["verdict"] == "better"
+    assert len((tmp_path / "r.csv").read_text().splitlines()) == 21
+
+
+def test_a_baseline_keeps_figures_and_no_texts(kept, tmp_path):
+    path = kept("a", 40.0)
+    assert vierklang("baseline", path, tmp_path / "kept.jsonl").exit_code == 0
+    assert draft()["text"][:20] not in (tmp_path / "kept.jsonl").read_text()
+    assert len(read_run(tmp_path / "kept.jsonl").rows) == 20
+    assert "similarity" in json.dumps([r.metrics for r in read_run(tmp_path / "kept.jsonl").rows.values()])
+    write_baseline(read_run(path), tmp_path / "again.jsonl")
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "kept.jsonl").read_bytes()
+
+
+def test_cases_are_checked_and_sealed(tmp_path):
+    path = write_cases(tmp_path / "set.jsonl", raw_case(1))
+    (tmp_path / "set.yaml").write_text("source: us\nlanguages: [de]\nlicence: Apache-2.0\n")
+    assert "not sealed" in vierklang("cases", "check", path).output
+    assert vierklang("cases", "seal", path).exit_code == 0
+    write_cases(path, raw_case(1, gold="changed"))
+    done = vierklang("cases", "check", path)
+    assert done.exit_code == 1
+    assert "TOUCHED" in done.output
+
+
+def test_a_malformed_case_stops_a_run_before_it_begins(tmp_path):
+    write_cases(tmp_path / "set.jsonl", raw_case(1, cause="mood"))
+    suite = tmp_path / "suite.yaml"
+    suite.write_text("name: s\ncases: [set.jsonl]\n")
+    done = vierklang("run", suite, "--out", tmp_path / "run.jsonl")
+    assert isinstance(done.exception, InvalidRequest)
+    assert not (tmp_path / "run.jsonl").exists()
