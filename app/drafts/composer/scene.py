@@ -10,6 +10,7 @@ from typing import Any
 from app.drafts.composer.bank import load, phrases, written_language
 from app.drafts.composer.facts import Facts, gather
 from app.drafts.composer.formats import day_or_none, money, number_word
+from app.drafts.composer.guidance import Guidance, guidance
 from app.drafts.composer.naming import Naming, name_things
 from app.drafts.composer.pen import Pen, Values
 from app.drafts.model import Case
@@ -22,6 +23,10 @@ _DURATION = {
 _SPAN_EN = re.compile(
     r"^(?:about |almost |nearly |over )?(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"several|a few|a couple of) (?:day|week|month|hour)s?$"
+)
+_UNITS_DE = re.compile(
+    r"\b(?:minute|stunde|tag|woche|monat|jahr|werktag|arbeitstag|wochenende|montag|dienstag|mittwoch|donnerstag|freitag|samstag|"
+    r"sonntag|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)(?:e[nm]?|s|n)?\b"
 )
 _OWN_SHOP = frozenset({"shopify", "shop_email", "chat"})
 
@@ -36,6 +41,7 @@ class Scene:
     naming: Naming
     pen: Pen
     values: dict[str, str | None]
+    guidance: Guidance  # what the instruction asks
     speaks: bool  # whether the customer writes in the language of the reply, so that their words may be used
 
     @property
@@ -69,7 +75,8 @@ def set_scene(case: Case) -> Scene:
     speaks = case.triage.language == language
     if speaks:
         values["since"] = since_phrase(case.triage.reading.since, language)
-    return Scene(case, language, facts, naming, pen, values, speaks)
+    asked = guidance(case.instruction, language, frozenset(r.type for r in case.resolutions))
+    return Scene(case, language, facts, naming, pen, values, asked, speaks)
 
 
 def _seed(case: Case) -> int:
@@ -84,6 +91,8 @@ def since_phrase(since: str | None, language: str) -> str | None:
     if not text or len(text) > _LONGEST_SINCE or any(mark in text for mark in "{}<>|[]"):
         return None
     text = text[0].lower() + text[1:]
+    if language == "de":
+        text = _UNITS_DE.sub(lambda unit: unit[0].capitalize(), text)
     if _DURATION[language].match(text):
         return text
     return f"for {text}" if language == "en" and _SPAN_EN.match(text) else None
