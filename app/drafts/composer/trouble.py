@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from app.drafts.composer.bank import load
+from app.drafts.composer.burden import contacts
 from app.drafts.composer.scene import Scene, group_of
 
 _MOST_DEFECTS = 2
@@ -17,14 +18,34 @@ _THINGS = frozenset(
 
 def trouble_clause(scene: Scene) -> str:
     """Return what the cause says happened, with product and dates where they are known."""
-    cause, product = scene.case.triage.cause, scene.naming.product
-    if not scene.facts.days_late and (not scene.speaks or not _is_borne_out(scene)):
+    cause: str = scene.case.triage.cause
+    product = scene.naming.product
+    if not scene.facts.days_late and (not scene.speaks or not is_borne_out(scene)):
         cause = "other"  # too little for a statement
+    if cause == "carrier_delay" and came_late(scene):
+        cause = "came_late"
     tiers = scene.phrases("trouble")[cause]
-    return scene.say(f"trouble/{cause}", tiers, plural=bool(product and product.plural)) or ""
+    extra = {"since": _since(scene)}
+    return scene.say(f"trouble/{cause}", tiers, extra, plural=bool(product and product.plural)) or ""
 
 
-def _is_borne_out(scene: Scene) -> bool:
+def came_late(scene: Scene) -> bool:
+    """Whether the customer says that the parcel has come, but too late."""
+    if scene.case.triage.cause != "carrier_delay" or not scene.speaks:
+        return False
+    text = scene.case.ticket.customer_messages[-1].text.lower()
+    return re.search(load("evidence")["came_late"][scene.language], text) is not None
+
+
+def _since(scene: Scene) -> str | None:
+    """How long the trouble lasts: a time said of the silence is none of the trouble, and the other way round."""
+    silence = contacts(scene).wait
+    if scene.case.triage.cause == "no_response":
+        return silence
+    return None if silence else scene.values["since"]
+
+
+def is_borne_out(scene: Scene) -> bool:
     """Whether the message itself speaks of what its cause would state."""
     cause = scene.case.triage.cause
     group = "delivery" if group_of(cause) in ("delivery", "warehouse") else cause
