@@ -6,17 +6,20 @@ import re
 from typing import Any
 
 from app.drafts.composer.asked import asked
-from app.drafts.composer.formats import ordinal
-from app.drafts.composer.harmless import arrival_words, content_words
+from app.drafts.composer.burden import contacts
+from app.drafts.composer.feelings import is_feeling
+from app.drafts.composer.harmless import content_words, only_arrival
 from app.drafts.composer.occasion import occasion, recipient
 from app.drafts.composer.pen import sentence
 from app.drafts.composer.retold import Retold, retold
 from app.drafts.composer.scene import Scene, group_of
-from app.drafts.composer.trouble import defect_clause, trouble_clause
+from app.drafts.composer.trouble import came_late, defect_clause, trouble_clause
+from app.drafts.composer.variants import mixup, mixup_sentence
 
 _MOST_WORDS = 52
 _ENDING = 6  # last letters by which a compound names the same thing
 _LONGEST_PAIR = 30  # words of two clauses that can share one "You write that"
+_BARE_ARRIVAL = 4
 _NEWS = 0.5  # share of new words by which a clause is worth telling
 # Where the thing itself is the trouble, what the customer says of it comes before what the cause says.
 _ADDRESS = re.compile(
@@ -33,10 +36,11 @@ def complaint(scene: Scene) -> str:
     """Return one to four sentences that state this customer's case, without apology and without feeling."""
     told = _Telling(scene)
     told.open()
-    told.add_question()
-    told.add_occasion()
-    told.add_contacts()
-    told.add_late()
+    told.add_mixup()
+    if not scene.guidance.short:
+        told.add_question()
+        told.add_occasion()
+        told.add_late()
     return " ".join(told.sentences)
 
 
@@ -60,13 +64,19 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
             return lead.text, [one for one in told if one is not lead]
     wish = next((one for one in clauses if one.rank == 0 and not one.quoted), None)
     cause = scene.case.triage.cause
+    own = next((one for one in clauses if not one.quoted), None)
+    if own and (cause == "payment_failed" or came_late(scene) or (cause == "no_response" and contacts(scene).silent)):
+        return own.text, [one for one in clauses if one is not own]  # truer than what the cause says
     if wish and (cause in _WISHES or (cause == "address_change" and _ADDRESS.search(wish.text))):
         return wish.text, [one for one in clauses if one is not wish]
     clause = clause or trouble_clause(scene)
     said = content_words(clause, scene.language)
+    waits = group_of(cause) in ("delivery", "warehouse")
     return clause, [
-        one for one in clauses if len(one.words - said) >= _NEWS * len(one.words) and not _repeats_date(one, scene)
-    ]
+        one for one in clauses
+        if len(one.words - said) >= _NEWS * len(one.words) and not _repeats_date(one, scene)
+        and not (waits and _only_arrives(one, scene)) and not is_feeling(one.text, scene.language)
+    ]  # fmt: skip
 
 
 def _own_clause(scene: Scene) -> str | None:
@@ -84,14 +94,21 @@ def _names_the_thing(one: Retold, scene: Scene) -> bool:
 def _only_arrives(one: Retold, scene: Scene) -> bool:
     """Whether a clause says no more than that something was ordered or came."""
     names = [thing.bare for thing in (scene.naming.product,) if thing]
-    rest = one.words - content_words(" ".join(names), scene.language)
-    return not any(word for word in rest if word not in arrival_words(scene.language))
+    said = content_words(" ".join(names), scene.language)
+    if not one.words - said and len(one.text.split()) > _BARE_ARRIVAL:
+        return False  # "keeps switching off" is all small words and says something
+    return only_arrival(one.text, said, scene.language)
 
 
 def _repeats_date(one: Retold, scene: Scene) -> bool:
     """Whether a clause names the promised day that the opening names already."""
     day = scene.facts.promised
     return bool(day and scene.facts.days_late and re.search(rf"\b{day.day}\.\s?{day.month}\.", one.text))
+
+
+def _closed(clause: str) -> str:
+    """A clause that ends in a clause of its own is closed by a comma before it goes on."""
+    return f"{clause}," if ", " in clause and not clause.endswith(",") else clause
 
 
 class _Telling:
@@ -117,18 +134,26 @@ class _Telling:
         clauses = retold(self.scene)
         if self.scene.case.triage.cause == "product_question" and not clauses and self._ask_about():
             return
+        if self.scene.case.triage.cause == "no_response" and contacts(self.scene).silent and not clauses:
+            self._add(self.scene.say("matter", [self.data["matter"]]))
+            return  # the silence is named with its apology
         first, others = _opening(self.scene, clauses)
+        if self.scene.guidance.short:
+            others = []
         spoken = [one for one in others if not one.quoted]
         about = "" if self._names_product(first) else "_about"
         if spoken and len(f"{first} {spoken[0].text}".split()) <= _LONGEST_PAIR:
             pair = self.scene.say(
-                "pair", [self.data["pair" + about], self.data["pair"]], {"a": first, "b": spoken[0].text}
+                "pair", [self.data["pair" + about], self.data["pair"]], {"a": _closed(first), "b": spoken[0].text}
             )
             others = [one for one in others if one is not spoken[0]]
             self._add(pair)
         else:
             self._add(self.scene.say("lead", [self.data["lead" + about], self.data["lead"]], {"trouble": first}))
+        told = mixup(self.scene)
         for one in others:
+            if told and one.quoted:
+                continue  # what was ordered and what came is said in a sentence of our own
             key = "quote" if one.quoted else "more"
             self._add(self.scene.say(key, [self.data[key]], {"trouble": one.text, "words": one.text}))
             if key == "more":
@@ -147,6 +172,10 @@ class _Telling:
         last = product.bare.lower().rpartition(" ")[2].rpartition("-")[2]
         return last[-_ENDING:] in clause.lower()
 
+    def add_mixup(self) -> None:
+        """Name the size or colour ordered and received, where the telling did not."""
+        self._add(mixup_sentence(self.scene, " ".join(self.sentences)))
+
     def add_question(self) -> None:
         """Say what the customer wants to know, where it can be said and was not said already."""
         if (question := asked(self.scene)) and not content_words(question, self.scene.language) <= self._said:
@@ -161,13 +190,6 @@ class _Telling:
         what = occasion(*here) or recipient(*here)
         if what and not content_words(what, scene.language) & self._said:
             self._add(scene.say("occasion", [self.data["occasion"]], {"occasion": what}))
-
-    def add_contacts(self) -> None:
-        """Say that it is not the first message, unless the customer's words said it."""
-        count = self.scene.reading.contact_count or 0
-        nth = ordinal(count, self.scene.language) if count > 1 else None
-        if nth and nth[:6] not in self._said:
-            self._add(self.scene.say("contact", [self.data["contact"]], {"nth": nth, "nth_f": nth.removesuffix("n")}))
 
     def add_late(self) -> None:
         """Name the promised day where the parcel is late and it was not named already."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.drafts.composer.bank import load
+from app.drafts.composer.burden import burden
 from app.drafts.composer.complaint import complaint, topic
 from app.drafts.composer.done import actions, done
+from app.drafts.composer.feelings import feeling
 from app.drafts.composer.frames import choose, complete
+from app.drafts.composer.notes import added, is_blocked, not_followed
 from app.drafts.composer.options import offers, propose
 from app.drafts.composer.people import greeting, signature
 from app.drafts.composer.question import question
 from app.drafts.composer.scene import Scene, set_scene
-from app.drafts.composer.trouble import is_dangerous
 from app.drafts.model import Case, Steps
 
 _SPACES = re.compile(r"[ \t\n]+")
@@ -45,12 +48,18 @@ def macro_in_use(case: Case) -> str | None:
     return frame.id if frame in case.frames else None
 
 
+def left_undone(case: Case) -> tuple[str, ...]:
+    """Return the parts of the request's instruction that `compose` does not follow."""
+    return not_followed(set_scene(case)) if case.instruction else ()
+
+
 class _Said:
     """The composer's own slots in words, each written when a frame asks for it."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._offers = offers(scene)
+        self._complaint = _tellable(scene)
 
     def into(self, text: str) -> str:
         """Put the composer's words into a frame's step; fact slots stay."""
@@ -58,23 +67,25 @@ class _Said:
 
     def _word(self, name: str, otherwise: str) -> str:
         scene = self._scene
+        if name == "complaint":
+            return self._complaint
+        if name == "burden":
+            return burden(scene, self._complaint)
         if name in _WRITERS:
             return _WRITERS[name](scene)
         if name == "options":
-            return propose(scene, self._offers)
+            return " ".join([propose(scene, self._offers), *added(scene, self._offers)])
         return question(scene, self._offers) if name == "question" else otherwise
 
 
-def _feeling(scene: Scene) -> str:
-    """Name the feeling; where somebody could have been hurt, a calm message is worried too."""
-    sentiment = scene.case.triage.sentiment
-    if sentiment == "calm" and is_dangerous(scene):
-        sentiment = "worried"
-    return scene.say("feeling", [scene.phrases("feelings")[sentiment]]) or ""
+def _tellable(scene: Scene) -> str:
+    """State the case; where the customer's own words would block the reply, in ours alone."""
+    told = complaint(scene)
+    return complaint(replace(scene, speaks=False)) if is_blocked(scene, told) else told
 
 
 _WRITERS: dict[str, Callable[[Scene], str]] = {
-    "complaint": complaint, "topic": topic, "feeling": _feeling, "done": done,
+    "topic": topic, "feeling": feeling, "done": done,
     "actions": lambda scene: " ".join(actions(scene)),
 }  # fmt: skip
 

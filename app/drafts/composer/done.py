@@ -6,7 +6,7 @@ from app.drafts.composer.bank import load
 from app.drafts.composer.formats import as_date, day
 from app.drafts.composer.pen import sentence
 from app.drafts.composer.scene import Scene, group_of
-from app.drafts.composer.trouble import is_dangerous
+from app.drafts.composer.trouble import came_late, is_dangerous
 
 _MOST_ACTIONS = 3
 _REMEMBERED = 180  # days after which an earlier contact is not mentioned
@@ -31,8 +31,9 @@ def done(scene: Scene) -> str:
     if scene.case.kind in ("follow_up", "closing"):
         return " ".join(acts)
     facts = [fact for fact in (tracking(scene), refund_state(scene)) if fact]
-    commitment = None if acts or facts else now(scene)
-    parts = [*acts, *facts, commitment, history(scene), caution(scene), threat(scene)]
+    short = scene.guidance.short
+    commitment = None if acts or facts or short else now(scene)
+    parts = [*acts, *facts, commitment, None if short else history(scene), caution(scene), threat(scene)]
     return " ".join(sentence(part) for part in parts if part)
 
 
@@ -52,7 +53,7 @@ def actions(scene: Scene) -> list[str]:
 def tracking(scene: Scene) -> str | None:
     """Report what the carrier last said, where the parcel is what the ticket is about."""
     state, cause = scene.facts.tracking, scene.case.triage.cause
-    if state is None or cause not in _DELIVERY:
+    if state is None or cause not in _DELIVERY or came_late(scene):
         return None
     if state == "delivered":
         return _tell(scene, "delivered_missing") if cause in ("lost_parcel", "carrier_delay") else None
@@ -109,7 +110,7 @@ def refusal_reason(scene: Scene) -> str | None:
 
 def now(scene: Scene) -> str | None:
     """Return what is done now, by the group of causes."""
-    group = group_of(scene.case.triage.cause)
+    group = "condition" if came_late(scene) else group_of(scene.case.triage.cause)
     return scene.say(f"now/{group}", [scene.phrases("commit")[group]["now"]])
 
 

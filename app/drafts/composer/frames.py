@@ -8,13 +8,15 @@ from functools import cache
 from typing import Any
 
 from app.drafts.composer.bank import phrases
+from app.drafts.composer.burden import burden
 from app.drafts.composer.scene import Scene
+from app.drafts.composer.trouble import came_late, is_borne_out
 from app.drafts.model import Frame, Steps
 
 COMPOSER_SLOTS: tuple[str, ...] = ("complaint", "done", "options", "question")
 # Where a slot goes that a frame does not hold.
 _HOME: dict[str, str] = {"complaint": "acknowledge", "done": "own", "options": "propose", "question": "ask"}
-_KEPT = {name: "{" + name + "}" for name in (*COMPOSER_SLOTS, "feeling", "topic", "actions", "reply_time")}
+_KEPT = {name: "{" + name + "}" for name in (*COMPOSER_SLOTS, "feeling", "topic", "actions", "reply_time", "burden")}
 _FOUR_STEPS = ("reply", "boundary")  # kinds that state the case, offer and ask; the others have a shape of their own
 _STEPS = ("acknowledge", "own", "propose", "ask")
 
@@ -25,10 +27,16 @@ def bank_frame(scene: Scene) -> Frame:
     """Return the bank's own frame for the scene's cause and kind; the ticket decides between wordings."""
     kind, cause = scene.case.kind, scene.case.triage.cause
     bank = phrases(f"frames_{scene.language}", kind)
-    entry: dict[str, Any] = bank.get(cause) or bank.get("default", {})
+    default: dict[str, Any] = bank.get("default", {})
+    entry: dict[str, Any] = bank.get(cause) or default
+    if cause == "refund_delayed" and scene.speaks and not is_borne_out(scene):
+        entry = default  # the money is asked for, not waited for
+    if came_late(scene) and "came_late" in bank:
+        entry = bank["came_late"]
     if is_thanks(scene):
         entry = bank["grateful"]
-    default: dict[str, Any] = bank.get("default", {})
+    if kind == "reply" and entry is not bank["grateful"] and burden(scene):
+        entry = {**entry, "acknowledge": bank["burdened"]["acknowledge"]}
     steps = [scene.say(f"frame/{step}", [entry.get(step) or default.get(step) or [""]], _KEPT) or "" for step in _STEPS]
     name = "grateful" if is_thanks(scene) else cause
     return Frame(f"bank/{scene.language}/{kind}/{name}", cause, scene.language, cause, kind, Steps(*steps))
@@ -36,7 +44,19 @@ def bank_frame(scene: Scene) -> Frame:
 
 def is_thanks(scene: Scene) -> bool:
     """Whether the customer only says thank you: nothing to apologise for, nothing to offer."""
-    return scene.case.kind == "reply" and scene.case.triage.sentiment == "grateful" and not scene.reading.wants
+    if scene.case.kind != "reply" or scene.reading.wants:
+        return False
+    return scene.case.triage.sentiment == "grateful" or _is_praise(scene)
+
+
+def _is_praise(scene: Scene) -> bool:
+    """Whether a calm message of no cause thanks and praises, and takes nothing of it back."""
+    triage = scene.case.triage
+    if not scene.speaks or triage.cause != "other" or triage.sentiment != "calm" or scene.reading.defects:
+        return False
+    text = scene.case.ticket.customer_messages[-1].text.lower()
+    found = scene.phrases("told_moods")
+    return all(re.search(found[name], text) for name in ("thanks", "praise")) and not re.search(found["but"], text)
 
 
 def choose(scene: Scene) -> Frame:
@@ -110,10 +130,16 @@ def complete(frame: Frame) -> Frame:
     texts["ask"] = _edges(frame.language)[1].sub("", texts["ask"], count=1).strip()
     whole = " ".join(texts.values())
     if asked_for:
+        texts["acknowledge"] = _weighed(texts["acknowledge"])
         for slot, step in _HOME.items():
             if "{" + slot + "}" not in whole:
                 texts[step] = f"{texts[step]} {{{slot}}}".strip()
     return replace(frame, steps=Steps(**texts))
+
+
+def _weighed(text: str) -> str:
+    """A macro knows nothing of earlier messages: what weighs on top is said right after the case."""
+    return text if "{burden}" in text else text.replace("{complaint}", "{complaint} {burden}", 1)
 
 
 def _own_words(text: str) -> str:

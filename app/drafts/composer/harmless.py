@@ -139,10 +139,11 @@ def content_words(text: str, language: str) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in words if word not in small and len(word) > _SHORT)
 
 
-@cache
-def arrival_words(language: str) -> frozenset[str]:
-    """Return words of ordering and arriving, cut as content words are."""
-    return frozenset(word[:_STEM] for word in load("small_words")["arrival"][language])
+def only_arrival(text: str, names: frozenset[str], language: str) -> bool:
+    """Whether a text holds no word that carries meaning but names and words of ordering and arriving."""
+    small, arrival = _small_words(language), tuple(load("small_words")["arrival"][language])
+    words = [w for word in _WORD.findall(text) if (w := word.lower()) not in small and len(w) > _SHORT]
+    return all(word.startswith(arrival) or word[:_STEM] in names for word in words)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.drafts.composer.bank import load
 from app.drafts.composer.formats import day_or_none, money
 from app.drafts.composer.pen import join_list, sentence
 from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.trouble import came_late
 from app.ticket import Resolution, ReturnTerms
 
 _MOST_OFFERS = 3
@@ -78,12 +80,20 @@ def offers(scene: Scene) -> Offers:
     """Return the allowed resolutions in the order they are named: wished ones first, refused ones left out."""
     allowed = [r for r in _unique(scene.case.resolutions) if not _is_refused(scene, r) and not _is_barred(scene, r)]
     wanted = [r for r in allowed if _is_wanted(scene, r)]
-    ordered = wanted + [r for r in allowed if r not in wanted]
+    ordered = _as_told(scene, wanted + [r for r in allowed if r not in wanted])
     choices = _joined(scene, [offer for r in ordered if r.type not in _COMMITMENTS and (offer := _offer(scene, r))])
     commitments = [text for r in ordered if r.type in _COMMITMENTS and (text := _commitment(scene, r))]
     return Offers(
         tuple(choices[:_MOST_OFFERS]), tuple(commitments[:1]), bool(choices) and choices[0].resolution in wanted
     )
+
+
+def _as_told(scene: Scene, ordered: list[Resolution]) -> list[Resolution]:
+    """The instruction chooses among what is allowed: what to name alone, or first."""
+    told = scene.guidance
+    kept = [r for r in ordered if r.type in told.only or r.type in _COMMITMENTS] if told.only else ordered
+    first = [r for kind in told.first for r in kept if r.type == kind]
+    return first + [r for r in kept if r not in first]
 
 
 def _unique(resolutions: tuple[Resolution, ...]) -> list[Resolution]:
@@ -113,9 +123,29 @@ def _is_wanted(scene: Scene, resolution: Resolution) -> bool:
 def _offer(scene: Scene, resolution: Resolution) -> Offer | None:
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
     tiers = entry.get(f"do_{scene.case.triage.cause}", entry["do"])
-    do = scene.say(f"do/{resolution.type}", tiers, {**_OPEN, **resolution_values(scene, resolution)})
+    values = {**_OPEN, **resolution_values(scene, resolution)}
+    if _several_parts(scene):
+        values |= {"part": None, "part_acc": None}  # "the missing", not one of them
+    do = scene.say(f"do/{resolution.type}", tiers, values)
     name = entry.get(f"name_{scene.case.triage.cause}", entry["name"])
-    return Offer(resolution, do, name) if do else None
+    return Offer(resolution, _dated(do, values["by"], scene), name) if do else None
+
+
+def _dated(do: str, by: str | None, scene: Scene) -> str:
+    """A day that was given is said, whatever the resolution."""
+    if by is None or by in do:
+        return do
+    return f"{do} {scene.pen.render(load('options')['words'][scene.language]['dated'], {'by': by})}"
+
+
+def _several_parts(scene: Scene) -> bool:
+    """Whether the part stands in a list of missing things."""
+    part = scene.naming.part
+    if part is None:
+        return False
+    word, joins = re.escape(part.bare), load("small_words")["joins"][scene.language]
+    text = " ".join(scene.reading.sentences)
+    return re.search(rf"\b{word}\s*(?:,|{joins})\s|(?:{joins})\s(?:[\w-]+\s)?{word}\b", text, re.IGNORECASE) is not None
 
 
 def resolution_values(scene: Scene, resolution: Resolution) -> dict[str, str | None]:
@@ -141,7 +171,7 @@ def _joined(scene: Scene, choices: list[Offer]) -> list[Offer]:
             choices = [offer for offer in choices if offer is not first]  # why send back what may be kept
             continue
         words = scene.phrases("options")[kind]
-        do = scene.pen.render(words["with_refund"], {"refund": refund.do}) or first.do
+        do = f"{first.do} {load('options')['words'][scene.language]['and']} {refund.do}"
         terms = first.resolution if first.resolution.return_ else refund.resolution
         one = Offer(terms.model_copy(update={"type": kind}), do, words["name"], also="refund")
         at = min(choices.index(first), choices.index(refund))
@@ -242,19 +272,31 @@ def _one_term(scene: Scene, term: ReturnTerms, words: dict[str, Any]) -> str | N
 def _terms_apart(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]) -> str | None:
     """Name the return terms of each choice that has some."""
     entries = scene.phrases("options")
-    out: list[str] = []
+    places: dict[str, list[str]] = {}
     for offer in choices:
         term, at = offer.resolution.return_, entries[offer.type].get("at")
         if term and at:
-            extra = {**_product_words(scene), "at": at}
-            out.append(scene.pen.render(words[f"at_{term}"], extra) or "")
-    return "; ".join(out) or None
+            places.setdefault(term, []).append(at)
+    said = (
+        scene.pen.render(words[f"at_{term}"], {**_product_words(scene), "at": join_list(ats, words["and"])})
+        for term, ats in places.items()
+    )
+    return "; ".join(text for text in said if text) or None
 
 
 def _product_words(scene: Scene) -> dict[str, str | None]:
     product = scene.naming.product
+    if kept := _kept(scene):
+        return {"the_product": kept, "The_product": kept[0].upper() + kept[1:]}
     if scene.language == "en":
         the = product.the_acc if product else "the item"
         return {"the_product": the, "The_product": the[0].upper() + the[1:]}
     acc = product.the_acc if product and product.noun else "den Artikel"
     return {"the_product": acc, "The_product": acc[0].upper() + acc[1:]}
+
+
+def _kept(scene: Scene) -> str | None:
+    """What is kept or sent back where it is not the thing ordered: the wrong one, or a parcel that is not there yet."""
+    cause = scene.case.triage.cause
+    group = "waiting" if group_of(cause) in ("delivery", "warehouse") and not scene.facts.delivered else cause
+    return None if came_late(scene) else load("options")["kept"][scene.language].get(group)

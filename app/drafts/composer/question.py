@@ -9,6 +9,7 @@ from app.drafts.composer.bank import load
 from app.drafts.composer.options import Offer, Offers
 from app.drafts.composer.pen import join_list
 from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.trouble import came_late
 
 _PHOTO = re.compile(r"\b(?:foto|bild|anhang|photo|picture|image|attach|angehängt)", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
@@ -36,6 +37,7 @@ def _single(scene: Scene, offer: Offer, words: dict[str, Any]) -> str:
     group = group_of(scene.case.triage.cause)
     if (
         scene.case.triage.cause in _WAITING
+        and not came_late(scene)
         and offer.type in ("refund", "cancellation")
         and offer.type not in scene.reading.wants
     ):

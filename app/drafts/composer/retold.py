@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from app.drafts.composer.burden import is_about_contacts
 from app.drafts.composer.calm import calmed
 from app.drafts.composer.harmless import clauses, content_words, is_well_formed, may_repeat, sentences
 from app.drafts.composer.reported import report
@@ -33,6 +34,7 @@ _COUNTS = re.compile(
     r"\b(?:mail|e-mail|email|message|nachricht|writ|schreib|melde|contact|anfrage)",
     re.IGNORECASE,
 )
+_BROKEN = re.compile(r"\bund (?:worden|gewesen|geworden)\b")  # a verb cluster torn apart by its second half
 _FIRST_PERSON = re.compile(r"\b(?:i|my|we|our|me|us|ich|wir|mir|mich|uns|mein\w*|unser\w*)\b", re.IGNORECASE)
 
 
@@ -105,7 +107,7 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
     if clause is None and (apart := next((part for part in usable if _is_contrast(part, scene)), None)):
         return Retold(apart.strip(".! "), rank, place, content_words(apart, scene.language), quoted=True)
     clause = clause or next((told for part in usable[whole:] if (told := report(part, scene))), None)
-    if clause is None:
+    if clause is None or _BROKEN.search(clause):
         return None
     yours = named_us(claim_as_yours(clause, scene.naming, scene.language, scene.pen.register))
     return Retold(yours, rank, place, content_words(yours, scene.language))
@@ -138,8 +140,8 @@ def _earlier(scene: Scene) -> list[str]:
 
 
 def _counts_messages(text: str, scene: Scene) -> bool:
-    """Whether a sentence only says how often was written, which is said in our own words."""
-    return bool(scene.reading.contact_count and _COUNTS.search(text))
+    """Whether a sentence only says how often was written or that no answer came, which is said in our own words."""
+    return bool(scene.reading.contact_count and _COUNTS.search(text)) or is_about_contacts(text, scene.language)
 
 
 def _place(text: str, scene: Scene) -> int:

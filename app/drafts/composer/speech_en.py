@@ -13,6 +13,11 @@ _CLAUSE_END = re.compile(r",? (?:and|but|so|because|which|although|though|even t
 _PARENTHESIS = re.compile(r"\s*\([^()]{0,80}\)")
 # A new sentence typed without a mark: "the ink smears ive cleaned it".
 _RUN_ON = re.compile(r"(?<=[a-z]{3}s|[a-z]{2}ed) (?=(?:i've|ive|i have) )")
+# Two main clauses held together by a comma alone: "it came too late, your party was yesterday".
+_SPLICE = re.compile(
+    r"(?<=\w), (?=(?:you|we|it|he|she|they|there|your [a-z']+(?: [a-z]+)?) "
+    r"(?:are|is|was|were|have|has|had|do|did|can|will)\b)"
+)
 _MOST_WORDS = 22
 _LEAST_WORDS = 3
 _SHORT_GERUND = 5  # "king" and "thing" are none
@@ -35,7 +40,7 @@ def report(sentence: str, *, to_shop: bool = False) -> str | None:
     words = [_repaired(word) for word in words]
     if not _LEAST_WORDS <= len(words) <= _MOST_WORDS or not _is_statement([w.lower().strip(",") for w in words]):
         return None
-    return " ".join(_shifted(words, to_shop=to_shop))
+    return _SPLICE.sub(" and ", " ".join(_shifted(words, to_shop=to_shop)), count=1)
 
 
 @cache

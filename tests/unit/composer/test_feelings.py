@@ -1,0 +1,88 @@
+"""The feeling is named, fitting the mood, the case and the occasion; and the telling around it stays true."""
+
+import re
+from typing import get_args
+
+import pytest
+
+from app.drafts.composer import compose
+from app.drafts.composer.bank import load
+from app.drafts.judge import judge
+from app.ticket import Cause
+from app.triage.model import Sentiment
+from tests.unit.composer.builders import REFUND, make_case
+
+TEXTS = {
+    "de": "Der Wasserkocher leckt, ich warte auf Antwort zur Erstattung.",
+    "en": "The kettle leaks and I wait for my refund.",
+}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("sentiment", ["worried", "annoyed", "angry", "furious"])
+def test_every_cause_names_the_feeling(language: str, sentiment: str) -> None:
+    """Regret, feeling and ownership stand in every reply to somebody who is upset."""
+    for cause in get_args(Cause):
+        case = make_case(
+            TEXTS[language], cause, language=language, sentiment=sentiment, resolutions=[REFUND], name="Max Huber"
+        )
+        judged = judge(case, compose(case))
+        assert judged.verdict.score.empathy >= 90, (cause, judged.filled.text)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_sentiment_has_words(language: str) -> None:
+    """No mood of triage is without a sentence."""
+    assert all("default" in load("feelings")[language][mood] for mood in get_args(Sentiment))
+
+
+OCCASIONS = {"annoyed": "enttäuschend|Enttäuschung", "worried": "Sorge"}
+
+
+@pytest.mark.parametrize(("sentiment", "named"), OCCASIONS.items(), ids=OCCASIONS)
+def test_an_occasion_is_felt(sentiment: str, named: str) -> None:
+    """What was meant for a birthday disappoints or worries, and says so."""
+    case = make_case("Es war für den Geburtstag.", "carrier_delay", sentiment=sentiment, occasion="Geburtstag")
+    said = compose(case).acknowledge
+    assert re.search(named, said)
+    assert "Anlass" in said
+
+
+LATE = {"Die Torte kam zu spät, der Geburtstag war gestern.": "de", "The cake came too late.": "en"}
+
+
+@pytest.mark.parametrize(("text", "language"), LATE.items(), ids=LATE)
+def test_what_came_too_late_is_not_awaited(text: str, language: str) -> None:
+    """Once the parcel is there, nobody watches it or asks whether to wait on."""
+    steps = compose(make_case(text, "carrier_delay", language=language, resolutions=[REFUND]))
+    whole = f"{steps.acknowledge} {steps.own} {steps.ask}"
+    assert not re.search(r"noch immer nicht|still|Verbleib|tracing|dran, bis|weiter auf die|keep waiting", whole), whole
+
+
+def test_praise_that_is_called_calm_gets_thanks() -> None:
+    """A thank-you without any matter is no case to settle."""
+    text = "Vielen Dank, die neue Tasse ist angekommen und wunderschön!"
+    assert "leid" not in compose(make_case(text, "other", sentiment="calm")).acknowledge
+    assert "leid" in compose(make_case("Vielen Dank, aber sie ist kaputt.", "other", sentiment="calm")).acknowledge
+
+
+def test_several_missing_parts_are_not_one() -> None:
+    """Of two missing things, not only the first is sent."""
+    text = "Im Paket fehlten die Schrauben und die Anleitung."
+    said = compose(make_case(text, "missing_item", part="Schrauben", resolutions=[{"type": "reshipment"}])).propose
+    assert "das Fehlende" in said
+
+
+def test_words_that_would_block_are_not_told_back() -> None:
+    """Where the customer's own words would make the reply promise a day, the case is put in ours."""
+    text = "Ich hatte die Lampe so bestellt, dass sie zum Wochenende da ist."
+    case = make_case(text, "carrier_delay", product_words="Lampe")
+    assert judge(case, compose(case)).compliant
+
+
+def test_two_english_sentences_are_not_spliced() -> None:
+    """A comma alone holds no two statements together."""
+    said = compose(
+        make_case("The blanket is thin, I am disappointed.", "product_dissatisfaction", language="en")
+    ).acknowledge
+    assert ", you are" not in said
