@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.drafts.composer import left_undone
 from app.drafts.judge import Judged
 from app.drafts.model import Case
 from app.drafts.schemas import (
@@ -24,12 +25,16 @@ from app.triage.model import Triage
 from reply_guards.model import Finding, Scorecard
 
 UNSUPPORTED = "language.unsupported"
+NOT_FOLLOWED = "instruction.not_followed"
 
 
 def build_answer(
     draft_id: str, case: Case, written: Written, hits: Sequence[Hit], timings: dict[str, float], now: datetime
 ) -> dict[str, Any]:
     """The whole draft. A text with a block finding is never part of it."""
+    fields = judged_fields(case, written.judged)
+    if written.work.engine == "composer":
+        fields["findings"] = (*fields["findings"], *_left_undone(case))
     answer = DraftAnswer(
         id=draft_id,
         language=case.language,
@@ -40,7 +45,7 @@ def build_answer(
         generation=_generation(written.work),
         timings_ms=timings,
         created_at=now,
-        **judged_fields(case, written.judged),
+        **fields,
     )
     return answer.model_dump(mode="json", by_alias=True)
 
@@ -80,6 +85,18 @@ def score_out(score: Scorecard) -> Score:
     """The scorecard as the contract has it."""
     return Score(overall=score.overall, structure=score.structure, empathy=score.empathy, tone=score.tone,
                  clarity=score.clarity, compliance=score.compliance, grounding=score.grounding)  # fmt: skip
+
+
+def _left_undone(case: Case) -> tuple[FindingOut, ...]:
+    """What of the instruction the composer cannot follow: nobody should believe it was."""
+    message = (
+        "The built-in writer did not follow this part of the instruction; it can order, choose and shorten what is "
+        "allowed. Add it by hand where it is needed."
+    )
+    return tuple(
+        FindingOut(rule=NOT_FOLLOWED, severity="info", start=0, end=0, excerpt=part, message=message)
+        for part in left_undone(case)
+    )
 
 
 def _unsupported(case: Case) -> tuple[FindingOut, ...]:
