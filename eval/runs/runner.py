@@ -101,6 +101,8 @@ class Runner:
             draft, cached = await self._draft(job)
         except AppError as error:
             return _failed(job, f"{type(error).__name__}: {error.detail}")
+        except Exception as error:  # noqa: BLE001 - a connection lost in one draft must not end a run of a thousand
+            return _failed(job, f"{type(error).__name__}: {str(error)[:200]}")
         if problem := _problem(draft, job.variant):
             return _failed(job, problem, draft)
         metrics = await self.measurer.measure(job.case, draft, job.variant)

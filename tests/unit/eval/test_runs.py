@@ -99,6 +99,19 @@ async def test_a_failed_row_is_a_row_and_bounds_say_what_it_could_have_been(go):
     assert summary.cost == pytest.approx(0.24)
 
 
+async def test_whatever_breaks_one_draft_does_not_end_the_run(go):
+    def say(case, _):
+        if case.id == "c-3":
+            raise ConnectionError("the pool is empty")
+        return draft()
+
+    done, path = await go(FakeStudio(say))
+    assert done
+    assert [r.error for r in read_run(path).rows.values() if r.status == "failed"] == [
+        "ConnectionError: the pool is empty"
+    ] * 2
+
+
 async def test_a_model_whose_texts_never_pass_is_scored_with_what_the_customer_would_get(go):
     """Falling back over findings is the model's own doing, not an accident."""
     _, path = await go(FakeStudio(lambda *_: spent(fell_back=True, reason="findings: links.external")))
