@@ -6,9 +6,11 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,11 +112,11 @@ def _session(told: dict[str, Any]) -> Session:
 def _kept_secret(settings: Settings) -> str:
     path = settings.data_dir / "session_secret"
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8").strip()
-    fresh = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(fresh + "\n")
-    return fresh
+    if not path.exists():
+        # Written whole before it gets its name: of two processes that start together one wins, and both read that one.
+        with tempfile.NamedTemporaryFile("w", dir=settings.data_dir, prefix=".secret-") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text(encoding="utf-8").strip()

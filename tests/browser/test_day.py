@@ -120,6 +120,7 @@ async def test_a_lost_stream_says_so_and_goes_on(open_page: Opener, service: Ser
     page = await open_page(await put_ticket(service, "lost-1", "The mug arrived broken."))
     await page.route("**/stream", lambda route: route.abort())
     await page.click("#make")
+    await expect(page.locator("[data-lost]")).to_be_visible()
     await expect(page.locator("[data-lost]")).to_contain_text("connection was lost")
     await page.unroute("**/stream")
     await page.click("[data-again]")
