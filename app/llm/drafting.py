@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import monotonic
 from types import MappingProxyType
 from typing import TypeAlias
@@ -163,9 +164,13 @@ class Writer:
         raise ModelAnswerUnusable("The provider's answer has no end.")
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
     words = _WORD.findall(text.lower())
-    return {tuple(words[i : i + _ECHO]) for i in range(len(words) - _ECHO + 1)}
+    return frozenset(tuple(words[i : i + _ECHO]) for i in range(len(words) - _ECHO + 1))
+
+
+# Instructions differ by shop, channel and language, not by ticket.
+_runs_of_instructions = lru_cache(maxsize=32)(_runs)
 
 
 class _Talk:
@@ -178,7 +183,8 @@ class _Talk:
         self.messages: list[ChatMessage] = list(briefing.messages)
         self.answers: list[Answer] = []
         # Examples and the case may be quoted: they hold what a reply says.
-        self._instructions = _runs(self.prompt.render("system", {**briefing.variables, "examples": ()}))
+        bare = self.prompt.render("system", {**briefing.variables, "examples": ()})
+        self._instructions = _runs_of_instructions(bare)
 
     def again(self, previous: str, findings: Sequence[str]) -> None:
         """Show the model its answer and what review found in it."""

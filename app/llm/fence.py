@@ -30,7 +30,10 @@ def new_fence() -> str:
 def harmless(text: str) -> str:
     """Text that may stand inside a fence. Braces become brackets: a slot in a customer's words is no slot of ours."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    visible = "".join(char for char in plain.translate(_LOOKALIKES) if unicodedata.category(char) not in _INVISIBLE)
+    visible = plain.translate(_LOOKALIKES)
+    # A text has few different characters: asking each of them once is forty times quicker than asking all.
+    if hidden := [char for char in set(visible) if unicodedata.category(char) in _INVISIBLE]:
+        visible = visible.translate(dict.fromkeys(map(ord, hidden)))
     visible = _TAG.sub(lambda m: "‹" if m.group() == "<" else "›", visible)
     visible = _INST.sub(r"(\1)", visible)
     visible = _FENCED_CODE.sub("'''", visible)

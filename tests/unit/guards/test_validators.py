@@ -25,6 +25,7 @@ with warnings.catch_warnings():  # guardrails-ai warns of its own imports
         findings_of,
         foreign,
         guard_for,
+        reviewed_by_async_guard,
         reviewed_by_guard,
     )
 
@@ -78,6 +79,16 @@ def test_a_guard_sees_what_the_review_sees_in_every_example():
         compliant = not any(f.severity == "block" for f in found)
         if seen(found) != seen(verdict.findings) or compliant != verdict.compliant:
             wrong.append((rule.id, kind, policy.channel, text[:80]))
+    assert not wrong
+
+
+async def test_the_guard_of_the_event_loop_sees_what_the_review_sees():
+    """It has one validator for all rules: rules, severities, places and messages are the review's own."""
+    wrong = []
+    for rule, kind, example in list(examples_of(load_policies()[STRICT]))[::25]:
+        text, context, _ = example_context(example)
+        if seen(await reviewed_by_async_guard(text, context)) != seen(review(text, context).findings):
+            wrong.append((rule.id, kind, text[:80]))
     assert not wrong
 
 
