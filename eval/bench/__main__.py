@@ -14,6 +14,9 @@ from eval.bench import (
     evaluation,
     import_speed,
     leak,
+    model,
+    model_small,
+    model_streams,
     quality,
     redaction,
     review_cases,
@@ -34,6 +37,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "console": console.run,
     "redaction": redaction.run,
     "evaluation": evaluation.run,
+    "model": model.run,
 }
 
 SIZED: dict[str, Callable[[Options], None]] = {
@@ -42,6 +46,8 @@ SIZED: dict[str, Callable[[Options], None]] = {
     "quality": quality.run,
     "leak": leak.run,
     "triage": triage.run,
+    "streams": model_streams.run,
+    "smollm": model_small.run,
 }
 
 
@@ -63,14 +69,17 @@ def _arguments() -> tuple[list[str], Options]:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
     parser.add_argument("bench", nargs="*", help=", ".join([*BENCHES, *SIZED]))
-    parser.add_argument("--tickets", type=int, default=usual.tickets, help="of search (default %(default)s)")
+    parser.add_argument("--tickets", type=int, help="of search (default 100000), of smollm (8)")
     parser.add_argument("--rows", type=int, default=usual.rows, help="of import (default %(default)s)")
     parser.add_argument("--customers", type=int, default=usual.customers, help="of leak (default %(default)s)")
+    parser.add_argument("--minutes", type=float, default=usual.minutes, help="of streams (default %(default)s)")
     parser.add_argument("--data", type=Path, nargs="*", default=[], help="jsonl files for quality and triage")
     told = parser.parse_args()
     if unknown := set(told.bench) - {*BENCHES, *SIZED}:
         parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join([*BENCHES, *SIZED])}")
-    options = Options(tickets=told.tickets, rows=told.rows, customers=told.customers, data=tuple(told.data))
+    options = Options(
+        tickets=told.tickets, rows=told.rows, customers=told.customers, minutes=told.minutes, data=tuple(told.data)
+    )  # fmt: skip
     return told.bench or [*BENCHES, *SIZED], options
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 class Options:
     """Sizes and data sets; the defaults are those of `make bench`."""
 
-    tickets: int = 100_000  # of `search`: generated
+    tickets: int | None = None  # of `search`: generated (100,000 unless told), of `smollm`: drafted (8)
     rows: int = 20_000  # of `import`: the larger file
     customers: int = 200  # of `leak`
+    minutes: float = 1.0  # of `streams`
     data: tuple[Path, ...] = ()  # of `quality`: jsonl files with a text and a label

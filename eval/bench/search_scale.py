@@ -25,6 +25,7 @@ from eval.bench.search_load import Loader, add_tenants, index
 SMALL, MIDDLE = (uuid.uuid5(uuid.NAMESPACE_URL, f"urn:vierklang:bench:{name}") for name in ("small", "middle"))
 _SHARES = {LOCAL_TENANT: 0.95, SMALL: 0.01, MIDDLE: 0.04}
 _NAMES = {LOCAL_TENANT: "95 %", SMALL: "1 %", MIDDLE: "4 %"}
+_TICKETS = 100_000
 _STAGES = (10_000, 100_000, 1_000_000)
 _QUERIES, _WARM, _RECALLED, _SATURATED, _CLIENTS = 300, 40, 60, 600, 8
 
@@ -41,7 +42,7 @@ class Times:
 def run(options: Options) -> None:
     """Print the figures beside those asked for."""
     print(home.machine())
-    asyncio.run(_run(options.tickets))
+    asyncio.run(_run(options.tickets or _TICKETS))
 
 
 async def _run(tickets: int) -> None:
