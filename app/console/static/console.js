@@ -57,7 +57,7 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && $("#sent")) { event.preventDefault(); $("#sent").click(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]") || localStorage.getItem("keys") === "off") return;
     if (lead === "g") { lead = ""; const link = $(`[data-go="${CSS.escape(event.key)}"]`); if (link) { event.preventDefault(); link.click(); } return; }
-    if (event.key === "g") { lead = "g"; setTimeout(() => { lead = ""; }, 1200); return; }
+    if (event.key === "g") { lead = "g"; setTimeout(() => { lead = ""; }, 5000); return; }
     const act = actions[event.key];
     if (act) { event.preventDefault(); act(); }
   };
