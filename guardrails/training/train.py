@@ -45,7 +45,8 @@ ALIKE, ORDINARY = (
     1.5,
     12.0,
 )  # what a false alarm costs on a look-alike and on an ordinary sentence, in missed violations
-LEAST = {"safety": 0.5}  # to be told of an insult where there is none is one
+# To be told of an insult where there is none is one; and half of the tone told between 0.15 and 0.65 was none.
+LEAST = {"safety": 0.5, "tone": 0.65}
 SIZES = (12, 20, MAX_WORDS)  # lengths lines are filled up to
 Weights = dict[str, Any]
 
