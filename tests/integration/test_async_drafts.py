@@ -156,7 +156,9 @@ async def test_what_is_wrong_is_said_at_once(house, name):
 
 async def test_broken_json_and_missing_key(house, anonymous):
     """400 and 401, as without the preference."""
-    assert (await house.client.post("/v1/drafts", content=b"{", headers=ASYNC | {"Content-Type": "application/json"})).status_code == 400
+    assert (
+        await house.client.post("/v1/drafts", content=b"{", headers=ASYNC | {"Content-Type": "application/json"})
+    ).status_code == 400
     assert (await anonymous.post("/v1/drafts", json={"ticket": ticket()}, headers=ASYNC)).status_code == 401
 
 
