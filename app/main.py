@@ -43,6 +43,7 @@ from app.privacy.endpoints import router as privacy_router
 from app.privacy.service import PrivacyService
 from app.profile.endpoints import router as profile_router
 from app.provision import LOCAL_TENANT, Provisioned, provision
+from app.quality.endpoints import router as stats_router
 from app.security import KeyRing
 
 DESCRIPTION = "Drafts replies to angry customers in four steps, reviews every word, and shows its sources."
@@ -157,7 +158,8 @@ def create_app(settings: Settings | None = None, ready: Provisioned | None = Non
     app.add_middleware(RequestContext, max_body_bytes=settings.max_body_bytes)
     install_problem_handlers(app)
     install_docs(app)
-    for router in (drafts_router, *KNOWLEDGE_ROUTERS, jobs_router, privacy_router, profile_router, health_router):
+    for router in (drafts_router, *KNOWLEDGE_ROUTERS, jobs_router, privacy_router, stats_router, profile_router,
+                   health_router):  # fmt: skip
         app.include_router(router)
     install_console(app, settings)
     return app
