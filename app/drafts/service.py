@@ -124,7 +124,7 @@ class DraftService:
 
     async def rendered(self, caller: Principal, request: DraftRequest, *, model: str) -> Briefing:
         """What a model would be sent for this request: nothing is asked, nothing is stored. Raises InvalidRequest."""
-        read = triage(request.ticket, now=datetime.now(UTC))
+        read = triage(request.ticket, now=self.now())
         profile, hits = await self._retrieve(caller, request, read)
         case = build_case(request, read, profile, self.settings, self.rulebooks.of(caller.tenant_id))
         return brief(
@@ -179,7 +179,7 @@ class DraftService:
             "request": request.model_dump(mode="json", by_alias=True, exclude_unset=True), "answer": answer,
             "trace": {"attempts": work.trace}, "created_at": answer["created_at"],
             "person_mark": marker.person(ticket.customer.email), "ticket_mark": marker.ticket(ticket.id),
-            "request_hash": self._hash(request, work.prompt),
+            "request_hash": self._hash(request, work.prompt) if self.settings.reuse_drafts_s else None,
         }  # fmt: skip
         async with self.database.begin(caller.tenant_id) as session:
             await repository.add_draft(session, row, macros=_macros_behind(hits, work))

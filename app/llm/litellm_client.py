@@ -22,16 +22,15 @@ from typing import Any, TypeAlias
 from app.llm.client import (
     Answer,
     Completion,
-    FinishReason,
     ModelAnswerUnusable,
     ModelError,
     ModelRateLimited,
     ModelRefused,
     ModelTimeout,
     ModelUnavailable,
-    default_reason,
 )
 from app.llm.shape import Shape, is_about_shape, response_format, weaker
+from app.llm.status import NO_KEY, SERVER_ERRORS, TIMEOUTS, TOO_MANY, finish_reason, refused, seconds
 
 _GUARDS = {
     "LITELLM_MODE": "PRODUCTION",  # else it loads a `.env` file from the working directory
@@ -43,12 +42,7 @@ _GUARDS = {
 _import_lock = threading.Lock()
 Untyped: TypeAlias = Any  # litellm's objects: its own annotations do not hold, so nothing is gained by naming them
 
-_NO_KEY = "not-needed"  # OpenAI-compatible servers at home ask for no key, but the client insists on one
-_TIMEOUT_STATUS = frozenset({408, 504})
-_TOO_MANY = 429
 _HOPELESS = ("Missing credentials", "insufficient_quota")  # come as 500 and 429, yet waiting will not help
-_SERVER_ERRORS = 500
-_FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "filtered"}
 
 
 @cache
@@ -72,7 +66,7 @@ def _warm_up(litellm: ModuleType) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic finds fault with its types
         message = {"role": "user", "content": "-"}
-        pretended = {"messages": [message], "mock_response": "-", "api_key": _NO_KEY}
+        pretended = {"messages": [message], "mock_response": "-", "api_key": NO_KEY}
         litellm.completion("openai/warm-up", **pretended)
         list(litellm.completion("openai/warm-up", stream=True, **pretended))
         importlib.import_module("openai.resources")  # half a second, else spent on the event loop
@@ -115,7 +109,7 @@ class LiteLLMModel:
                 k for k in litellm.validate_environment(self.name)["missing_keys"] if k.endswith("_KEY")
             )
         if provider == "openai" and self._missing:
-            self._address["api_key"] = _NO_KEY
+            self._address["api_key"] = NO_KEY
         self._shape = _best_shape(litellm, self.name)
         self.litellm = litellm
 
@@ -199,7 +193,7 @@ class LiteLLMModel:
             prompt_tokens=prompt_tokens,
             completion_tokens=completion_tokens,
             cost_usd=self._cost(usage, prompt_tokens, completion_tokens) if usage else None,
-            finish_reason=_FINISH.get(finish or "", "other"),
+            finish_reason=finish_reason(finish),
         )
 
     def _cost(self, usage: Untyped, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
@@ -217,25 +211,21 @@ class LiteLLMModel:
         exceptions, status = self.litellm.exceptions, getattr(error, "status_code", None)
         detail, wait = str(error), _retry_after(error)
         translated: ModelError
-        if isinstance(error, exceptions.Timeout) or status in _TIMEOUT_STATUS:
+        if isinstance(error, exceptions.Timeout) or status in TIMEOUTS:
             translated = ModelTimeout(status=status, detail=detail)
         elif isinstance(error, exceptions.ContextWindowExceededError):
             translated = ModelRefused("The prompt is longer than the model's context.", status=status, detail=detail)
         elif isinstance(error, exceptions.ContentPolicyViolationError):
             translated = ModelRefused("The provider's content filter refused it.", status=status, detail=detail)
         elif any(words in f"{detail} {getattr(error, 'body', '')}" for words in _HOPELESS):
-            translated = self._refused(status, detail)
-        elif status == _TOO_MANY:
+            translated = refused(self._missing, status=status, detail=detail)
+        elif status == TOO_MANY:
             translated = ModelRateLimited(status=status, retry_after_s=wait, detail=detail)
-        elif status is None or status >= _SERVER_ERRORS:
+        elif status is None or status >= SERVER_ERRORS:
             translated = ModelUnavailable(status=status, retry_after_s=wait, detail=detail)
         else:
-            translated = self._refused(status, detail)
+            translated = refused(self._missing, status=status, detail=detail)
         return translated
-
-    def _refused(self, status: int | None, detail: str) -> ModelRefused:
-        hint = f" Not set: {', '.join(self._missing)}." if self._missing else ""
-        return ModelRefused(default_reason(ModelRefused) + hint, status=status, detail=detail)
 
     async def aclose(self) -> None:
         """Close pooled connections and litellm's background task. The model may be used again afterwards."""
@@ -270,9 +260,7 @@ def _retry_after(error: Exception) -> float | None:
     """Seconds the provider asks to wait, where it says so as a number."""
     response = getattr(error, "response", None)
     headers = getattr(error, "litellm_response_headers", None) or getattr(response, "headers", None) or {}
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(str(headers.get("retry-after"))))
-    return None
+    return seconds(headers.get("retry-after"))
 
 
 async def embed_texts(name: str, texts: Sequence[str], *, timeout_s: float) -> list[list[float]]:

@@ -19,26 +19,22 @@ from app.llm.client import (
     Answer,
     ChatMessage,
     Completion,
-    FinishReason,
     ModelAnswerUnusable,
     ModelError,
     ModelRateLimited,
     ModelRefused,
     ModelTimeout,
     ModelUnavailable,
-    default_reason,
 )
 from app.llm.prices import cost_usd
 from app.llm.shape import Shape, is_about_shape, response_format, weaker
+from app.llm.status import NO_KEY, SERVER_ERRORS, TIMEOUTS, TOO_MANY, finish_reason, refused, seconds
 
-_TOO_MANY, _SERVER_ERRORS, _BAD_REQUEST = 429, 500, 400
-_TIMEOUT_STATUS = frozenset({408, 504})
+_BAD_REQUEST = 400
 _HOPELESS = ("insufficient_quota", "invalid_api_key")
 _TOO_LONG = ("context_length_exceeded", "maximum context length")
 _FILTERED = ("content_filter", "content_policy_violation", "content management policy")
-_FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "filtered"}
 _LONGEST_LINE = 1 << 20
-_NO_KEY = "not-needed"  # servers at home ask for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,8 @@ class OpenAIModel:
         told = next((value for v in endpoint.url_variables if (value := os.environ.get(v))), None)
         self._url = (api_base or told or endpoint.url).rstrip("/") + "/chat/completions"
         key = api_key or os.environ.get(endpoint.key_variable)
-        self._missing = None if key else endpoint.key_variable
-        self._headers = {"Authorization": f"Bearer {key or _NO_KEY}", "Content-Type": "application/json"}
+        self._missing = () if key else (endpoint.key_variable,)
+        self._headers = {"Authorization": f"Bearer {key or NO_KEY}", "Content-Type": "application/json"}
         self._shape: Shape = "schema"
         self._session: aiohttp.ClientSession | None = None
 
@@ -121,7 +117,7 @@ class OpenAIModel:
     def _whole(self, text: str, finish: str | None, usage: dict[str, Any] | None) -> Answer:
         asked, said = (int((usage or {}).get(name) or 0) for name in ("prompt_tokens", "completion_tokens"))
         cost = cost_usd(self.name, prompt_tokens=asked, completion_tokens=said) if usage else None
-        return Answer(text, self.name, asked, said, cost, _FINISH.get(finish or "", "other"))
+        return Answer(text, self.name, asked, said, cost, finish_reason(finish))
 
     def _sent(self, request: Completion, *, stream: bool) -> _Sending:
         return _Sending(self, request, stream=stream)
@@ -163,19 +159,18 @@ class OpenAIModel:
         return body | ({"stream": True, "stream_options": {"include_usage": True}} if stream else {})
 
     def _refusal(self, response: aiohttp.ClientResponse, said: str) -> ModelError:
-        status, wait = response.status, _seconds(response.headers.get("retry-after"))
-        if status in _TIMEOUT_STATUS:
+        status, wait = response.status, seconds(response.headers.get("retry-after"))
+        if status in TIMEOUTS:
             return ModelTimeout(status=status, detail=said)
         if any(word in said for word in _TOO_LONG):
             return ModelRefused("The prompt is longer than the model's context.", status=status, detail=said)
         if status == _BAD_REQUEST and any(word in said for word in _FILTERED):
             return ModelRefused("The provider's content filter refused it.", status=status, detail=said)
-        if status == _TOO_MANY and not any(word in said for word in _HOPELESS):
+        if status == TOO_MANY and not any(word in said for word in _HOPELESS):
             return ModelRateLimited(status=status, retry_after_s=wait, detail=said)
-        if status >= _SERVER_ERRORS:
+        if status >= SERVER_ERRORS:
             return ModelUnavailable(status=status, retry_after_s=wait, detail=said)
-        hint = f" Not set: {self._missing}." if self._missing else ""
-        return ModelRefused(default_reason(ModelRefused) + hint, status=status, detail=said)
+        return refused(self._missing, status=status, detail=said)
 
 
 class _Sending:
@@ -226,10 +221,3 @@ def _translated(error: Exception) -> ModelError:
     if isinstance(error, (KeyError, IndexError, TypeError, AttributeError, ValueError)):
         return ModelAnswerUnusable("The provider sent a response without an answer in it.", detail=str(error))
     return ModelUnavailable(detail=str(error))
-
-
-def _seconds(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:
-        return None
