@@ -41,9 +41,14 @@ def script_for(body: bytes) -> Script:
     return _script(german=b"German" in body)
 
 
+def steps_in(*, german: bool) -> dict[str, str]:
+    """The four steps in one of the two languages."""
+    return _GERMAN if german else _ENGLISH
+
+
 @cache
 def _script(*, german: bool) -> Script:
-    steps = _GERMAN if german else _ENGLISH
+    steps = steps_in(german=german)
     text = "{"
     ends: list[int] = []
     for name, value in steps.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 _FIRST = ("Annegret", "Bartholomäus", "Cornelius", "Dorothea", "Eberhard", "Friederike", "Gwendolyn", "Humphrey", "Isolde",
@@ -25,21 +26,33 @@ class Customer:
 
     def identities(self) -> tuple[str, ...]:
         """What nobody else may read, as it would stand in a text."""
-        last = self.name.split()[-1]
-        return (self.name, last, self.email, self.phone, self.address.split(",")[0], self.order)
+        return (self.name, self.last, self.email, self.phone, self.address.split(",")[0], self.order)
+
+    @property
+    def last(self) -> str:
+        """The last name."""
+        return self.name.split(" ", 1)[1]
 
 
-def customers(count: int, *, seed: int = 23) -> list[Customer]:
-    """Customers of whom no two share a last name, an address or a number."""
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text in lower case."""
+    return frozenset(re.findall(r"\w+", text.lower()))
+
+
+def customers(count: int, *, seed: int = 23, but_not: frozenset[str] = frozenset()) -> list[Customer]:
+    """Customers of whom no two share a last name, an address or a number.
+
+    `but_not`: words in lower case that no last name holds, since who is called so cannot be told from the word.
+    """
     dice = random.Random(seed)
     try:
-        return _faked(count, dice)
+        return _faked(count, dice, but_not)
     except ImportError:
         print("Faker is not installed: customers from a short list, names numbered")
         return [_listed(i, dice) for i in range(count)]
 
 
-def _faked(count: int, dice: random.Random) -> list[Customer]:
+def _faked(count: int, dice: random.Random, but_not: frozenset[str]) -> list[Customer]:
     from faker import Faker
 
     found: dict[str, Customer] = {}
@@ -51,11 +64,13 @@ def _faked(count: int, dice: random.Random) -> list[Customer]:
         maker = makers[tries % len(makers)]
         tries += 1
         last = maker.last_name()
-        if last in found and tries < 40 * count:
+        if words_of(last) & but_not or (last in found and tries < 40 * count):
             continue
         if last in found:
             # There are fewer last names than customers: two together make a new one, as people do.
             last = f"{last}-{maker.last_name()}"
+            if words_of(last) & but_not:
+                continue
         address = maker.address().replace("\n", ", ")
         mail = f"{maker.user_name()}{tries}@{maker.free_email_domain()}"
         found[last] = Customer(f"{maker.first_name()} {last}", mail, _phone(dice), address, _order(dice))
