@@ -23,7 +23,7 @@ from app.llm.client import ChatMessage
 from app.llm.fence import harmless, new_fence
 from app.llm.masking import mask_for
 from app.llm.prompt import Prompt
-from app.llm.tokens import CountTokens
+from app.llm.tokens import CountTokens, estimate
 from app.ticket import Message, Money, Order, Resolution, Ticket
 
 LANGUAGE_NAMES = {"de": "German", "en": "English"}
@@ -73,10 +73,23 @@ def brief(
 ) -> Briefing:
     """Render the prompt for a case in at most `limit` tokens (as far as rules and facts alone allow it)."""
     teller = _Teller(case, prompt, mask=mask)
+    # The estimate errs upwards: where everything fits by it, nothing is counted one by one, and for most tickets no
+    # encoding of 80 MB is ever built.
+    if count is not estimate:
+        fitting = _told(teller, rules, references, estimate, limit)
+        if not fitting.left_out and len(fitting.variables["examples"]) == len(teller.examples):
+            return fitting
+    return _told(teller, rules, references, count, limit)
+
+
+def _told(
+    teller: _Teller, rules: Sequence[str], references: Sequence[Reference], count: CountTokens, limit: int
+) -> Briefing:
     base = teller.fixed(rules)
-    purse = Purse(_left(prompt, base, count, limit), count)
+    purse = Purse(_left(teller.prompt, base, count, limit), count)
     variables = base | teller.texts(purse, references)
-    return Briefing(prompt.messages(variables), frozenset(teller.slots), base["fence"], purse.left_out, variables)
+    messages = teller.prompt.messages(variables)
+    return Briefing(messages, frozenset(teller.slots), base["fence"], purse.left_out, variables)
 
 
 def _left(prompt: Prompt, base: dict[str, Any], count: CountTokens, limit: int) -> int:
@@ -105,6 +118,7 @@ class _Teller:
         values = slot_values(case)
         self.slots = {name: values[name] for name in prompt.slots if name in values}
         self._clean = _cleaner(case.ticket, prompt) if mask else harmless
+        self.examples = prompt.examples_for(case.language, case.register if case.language == "de" else None)
 
     def line(self, text: str | None, longest: int = _LONGEST_LINE) -> str | None:
         """Data on one line, or None."""
@@ -122,7 +136,6 @@ class _Teller:
     def fixed(self, rules: Sequence[str]) -> dict[str, Any]:
         """All variables; texts that compete for the budget are still empty."""
         case, profile = self.case, self.case.profile
-        examples = self.prompt.examples_for(case.language, case.register if case.language == "de" else None)
         return {
             "shop_name": self.line(profile.name),
             "language": case.language,
@@ -131,7 +144,7 @@ class _Teller:
             "voice": profile.voice.adjectives,
             "forbidden_words": profile.voice.forbidden_words,
             "rules": tuple(rules),
-            "examples": tuple({"situation": e.situation, "json": _json(e.answer)} for e in examples),
+            "examples": tuple({"situation": e.situation, "json": _json(e.answer)} for e in self.examples),
             "slots": tuple(self._slot(name, value) for name, value in self.slots.items()),
             "options": tuple(self._option(resolution) for resolution in case.resolutions),
             "actions_done": tuple(filter(None, map(self.line, case.actions_done))),

@@ -192,3 +192,26 @@ def test_unknown_facts_are_not_told_as_none():
     sent = told(replace(make_case(order=Order(id="1")), resolutions=()))
     assert "None\n" not in sent
     assert ": None" not in sent
+
+
+def test_an_ordinary_case_is_told_without_counting_token_by_token():
+    """The estimate errs upwards: what fits by it is the same prompt, and no encoding is built for it."""
+
+    def never(_: str) -> int:
+        raise AssertionError("an encoding was asked for")
+
+    given = {"references": [Reference("macro", "Henkel", "Kurz und gut.")], "limit": 6000}
+    quick, plain = (brief(rich_case(), REPLY, count=count, **given) for count in (never, estimate))
+    assert quick.variables | {"fence": ""} == plain.variables | {"fence": ""}
+
+
+def test_a_case_too_long_by_the_estimate_is_counted_exactly():
+    """Half the estimate's tokens: the exact count leaves more of the text in."""
+
+    def exactly(text: str) -> int:
+        return estimate(text) // 2
+
+    case = make_case("Der Henkel ist ab. " * 600)
+    rough, exact = (brief(case, REPLY, count=count, limit=4000) for count in (estimate, exactly))
+    assert rough.left_out
+    assert len(exact.variables["message"]) > len(rough.variables["message"])
