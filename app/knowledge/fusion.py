@@ -1,104 +1,65 @@
 """Two lists into one score: nearness of meaning, words in common, and gentle boosts one can explain.
 
-Nearness is the cosine of the vectors. Words count as a share of the best match's, weighted low: on public sets
-(docs/decisions/0006) this beats either list alone at the first place, where fusing the ranks did not.
+Nearness is the cosine of the vectors. Words in common count as a share: of all the words asked, the rarer ones weighing
+more, for each precedent that either list holds. On public sets (docs/decisions/0006) this beats each list alone, where
+fusing the ranks did not. The sum is made where the rows are, in `search.py`, so that only those shown travel; here are
+its weights, and what becomes of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from rapidfuzz import fuzz, utils
 
-from app.knowledge.model import Candidate, Hit, Query
+from app.knowledge.model import Candidate, Hit, ItemKind, Query
 
-_LEXICAL = 0.15  # of a nearness of 1: what the best match by words adds
+# Beside a nearness of 1: what a precedent with all the words adds; of macros, which are few, the best match by words.
+WORDS: dict[ItemKind, float] = {"ticket": 0.4, "macro": 0.15}
 # Each boost beside a nearness of at most 1: together they settle ties among neighbours, no more.
-_CAUSE, _LANGUAGE, _CHANNEL, _OUTCOME, _RECENCY = 0.1, 0.03, 0.008, 0.008, 0.005
-_BEST = 1 + _LEXICAL + _CAUSE + _LANGUAGE
-_UNKNOWN = 0.3  # the nearness of what was found by words alone while no vectors were there
-_RECENT_DAYS = 365
-_CONTENT = 3  # of five: a customer neither pleased nor displeased
+BOOSTS = {"cause": 0.1, "language": 0.03, "channel": 0.008, "outcome": 0.008, "recency": 0.005}
+UNKNOWN_NEARNESS = 0.3  # of what was found by words alone while no vectors were there
+_BEST = 1 + WORDS["ticket"] + BOOSTS["cause"] + BOOSTS["language"]
 # Two texts this alike (per cent of equal words, any order) are one precedent told twice.
 _SAME = 92
 _COMPARED = 400
-_LOOKED_AT = 4
+# So many times the wanted precedents are looked at, since doubles fall away.
+LOOKED_AT = 4
 
 
 def fuse(candidates: Sequence[Candidate], query: Query) -> list[Hit]:
-    """Rank candidates by nearness, words in common and boosts; best first.
+    """Hits of ranked candidates, best first.
 
     Each kind is ranked by itself: a macro's few words and a ticket's many are not comparable in one lexical list.
     Near-duplicates stand behind the best of them, in its `collapsed`.
     """
-    hits, now = [], datetime.now(UTC)
+    hits = []
     for kind in query.kinds:
-        own = [c for c in candidates if c.kind == kind]
-        field = _Field(own)
-        best = sorted((_hit(c, query, field, now) for c in own), key=lambda h: (-h.score, h.item.external_id))
+        best = sorted((_hit(c) for c in candidates if c.kind == kind), key=_order)
         hits.extend(_collapse(best, query.limit) if kind == "ticket" else best[: query.limit])
-    return sorted(hits, key=lambda h: (-h.score, h.item.external_id))
+    return sorted(hits, key=_order)
 
 
-class _Field:
-    """What one candidate's values are measured by: all candidates of its kind."""
-
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
-        near = [1 - c.distance for c in candidates if c.distance is not None]
-        # Found by words alone: no nearer than the farthest that was found by meaning.
-        self.least_near = min(near, default=_UNKNOWN)
-        self.most_words = max((c.lexical for c in candidates if c.lexical is not None), default=0.0) or 1.0
-        self.places = {
-            "dense": _ranks(candidates, lambda c: None if c.distance is None else -c.distance),
-            "lexical": _ranks(candidates, lambda c: c.lexical),
-        }
+def _order(hit: Hit) -> tuple[float, str]:
+    return -hit.score, hit.item.external_id
 
 
-def _ranks(candidates: Sequence[Candidate], value: Callable[[Candidate], float | None]) -> dict[object, int]:
-    scored = [(v, c.external_id, c.id) for c in candidates if (v := value(c)) is not None]
-    scored.sort(key=lambda row: (-row[0], row[1]))
-    return {row[2]: rank for rank, row in enumerate(scored, start=1)}
-
-
-def _hit(candidate: Candidate, query: Query, field: _Field, now: datetime) -> Hit:
-    near = field.least_near if candidate.distance is None else 1 - candidate.distance
-    parts = {"dense": near}
-    if candidate.lexical is not None:
-        parts["lexical"] = _LEXICAL * candidate.lexical / field.most_words
-    if query.boosts:
-        parts |= {name: worth for name, worth in _boosts(candidate, query, now) if worth}
-    places = {name: list_[candidate.id] for name, list_ in field.places.items() if candidate.id in list_}
+def _hit(candidate: Candidate) -> Hit:
+    parts = {"dense": candidate.near}
+    if candidate.lexical_rank:
+        parts["lexical"] = WORDS[candidate.kind] * candidate.shared
+    parts |= {name: worth for name, worth in zip(BOOSTS, candidate.boosts, strict=True) if worth}
+    ranks = {"dense": candidate.dense_rank, "lexical": candidate.lexical_rank}
+    places = {name: rank for name, rank in ranks.items() if rank}
     return Hit(candidate, round(min(1.0, max(0.0, sum(parts.values())) / _BEST), 4), parts, places)
-
-
-def _boosts(candidate: Candidate, query: Query, now: datetime) -> Iterator[tuple[str, float]]:
-    yield "cause", _CAUSE if query.cause and query.cause in candidate.causes else 0.0
-    yield "language", _LANGUAGE if candidate.language == query.language else 0.0
-    if candidate.kind == "ticket":
-        yield "channel", _CHANNEL if query.channel in candidate.channels else 0.0
-        yield "outcome", _outcome(candidate)
-        yield "recency", _RECENCY * _freshness(candidate.resolved_at, now)
-
-
-def _outcome(candidate: Candidate) -> float:
-    """A pleased customer raises, a displeased one or a ticket opened again lowers."""
-    if candidate.reopened:
-        return -_OUTCOME
-    return _OUTCOME * (candidate.csat - _CONTENT) / 2 if candidate.csat else 0.0
-
-
-def _freshness(resolved_at: datetime | None, now: datetime) -> float:
-    """1 for today, half after a year, and so on."""
-    return 0.5 ** (max(0, (now - resolved_at).days) / _RECENT_DAYS) if resolved_at else 0.0
 
 
 def _collapse(hits: Sequence[Hit], limit: int) -> list[Hit]:
     kept: list[Hit] = []
     doubles: dict[int, list[str]] = {}
     words: list[str] = []
-    for hit in hits[: _LOOKED_AT * limit]:
+    for hit in hits[: LOOKED_AT * limit]:
         own = _in_order(f"{hit.item.text[:_COMPARED]} {(hit.item.reply or '')[:_COMPARED]}")
         same = next((i for i, w in enumerate(words) if fuzz.ratio(own, w, score_cutoff=_SAME)), None)
         if same is not None:

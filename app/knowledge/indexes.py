@@ -22,6 +22,9 @@ _MOST_DIMS = 4000  # of an indexed halfvec
 _MOST_INDEXES = 64
 # A graph that outgrows this memory is finished on disk, many times slower. Bytes beside a vector: its neighbours.
 _LEAST_MEMORY, _MOST_MEMORY, _NEIGHBOURS = 1 << 20, 16 << 20, 400  # in kB, kB, bytes
+# How many neighbours a new vector is compared with. Twice pgvector's 64: of 60,000 tickets' ten nearest all were found
+# where 64 found 96 in a hundred, for a build of 75 s instead of 43 and no larger an index.
+_CARE = 128
 _SAMPLE = 30_000  # rows whose words are counted
 # Planner statistics would tell the same, but `pg_stats` hides them from an owner who is no superuser, as rows are.
 _COUNT_WORDS = "SELECT word, ndoc FROM ts_stat(%s) ORDER BY ndoc DESC LIMIT 3000"
@@ -131,10 +134,11 @@ def _indexed(connection: psycopg.Connection, group: _Group) -> bool:
         connection.execute(
             sql.SQL(
                 "CREATE INDEX CONCURRENTLY {} ON embeddings USING hnsw ((vector::halfvec({})) halfvec_cosine_ops) "
-                "WHERE tenant_id = {} AND model = {} AND item_kind = 'ticket'"
+                "WITH (ef_construction = {}) WHERE tenant_id = {} AND model = {} AND item_kind = 'ticket'"
             ).format(
                 sql.Identifier(group.index),
                 sql.Literal(group.dims),
+                sql.Literal(_CARE),
                 sql.Literal(str(group.tenant_id)),
                 sql.Literal(group.model),
             )

@@ -86,7 +86,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An item as the database ranks it: distance and lexical rank are None where that list does not hold it."""
+    """An item as the database ranks it among all of its kind that were found.
+
+    `distance` and the ranks are None where that list does not hold it. `near`: 0…1, of what only words found the
+    farthest vector's. `shared`: words in common, 0…1. `boosts`: in the order of `fusion.BOOSTS`.
+    """
 
     kind: ItemKind
     id: uuid.UUID
@@ -97,14 +101,15 @@ class Candidate:
     language: str
     causes: tuple[str, ...]
     distance: float | None
-    lexical: float | None
+    near: float
+    shared: float
+    dense_rank: int | None
+    lexical_rank: int | None
+    boosts: tuple[float, ...]
     steps: dict[str, str] | None = None
     register: Literal["sie", "du"] | None = None
     message_kind: str | None = None
     channels: tuple[str, ...] = ()
-    csat: int | None = None
-    reopened: bool = False
-    resolved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from sqlalchemy import Row, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
-from app.knowledge.model import Candidate, Query
+from app.knowledge.fusion import BOOSTS, LOOKED_AT, UNKNOWN_NEARNESS, WORDS
+from app.knowledge.model import Candidate, ItemKind, Query
 
 # Full-text configurations by language; "simple" does not stem but finds words in any language.
 CONFIGURATIONS = {
@@ -29,16 +30,14 @@ _STATEMENTS = 512
 
 _MACROS = """
 SELECT 'macro' AS kind, m.id, m.external_id, m.title, m.body AS text, NULL AS reply, m.language, m.causes,
-       e.vector <=> cast(:vector AS halfvec) AS distance,
+       m.steps, m.register, m.kind AS message_kind, m.channels, e.vector <=> cast(:vector AS halfvec) AS distance,
        CASE WHEN m.search @@ q.words THEN ts_rank(m.search, q.words) END AS lexical,
-       m.steps, m.register, m.kind AS message_kind, m.channels, NULL::int AS csat, false AS reopened,
-       m.updated_at AS resolved_at
+       ARRAY[{cause} * coalesce(:cause = ANY (m.causes), false)::int,
+             {language} * (m.language = :language)::int, 0, 0, 0]::float8[] AS boosts
 FROM macros m CROSS JOIN q LEFT JOIN embeddings e ON e.item_id = m.id AND e.model = :model
 WHERE m.state = 'approved' AND (cast(:message_kind AS text) IS NULL OR m.kind = :message_kind)
   AND (cast(:channel AS text) IS NULL OR m.channels && ARRAY['*', :channel])
   AND (cast(:register AS text) IS NULL OR m.register IS NULL OR m.register = :register)
-ORDER BY (:cause = ANY (m.causes)) IS TRUE DESC, m.language = :language DESC, distance NULLS LAST
-LIMIT :candidates
 """
 _NEAREST = {
     # Without the cast no vector index fits: every vector of the tenant is compared.
@@ -51,17 +50,37 @@ _NEAREST = {
     "none": "SELECT NULL::uuid AS item_id, NULL::float8 AS distance "
     "WHERE false AND cast(:vector AS halfvec) IS NOT NULL",
 }
+# A pleased customer raises, a displeased one or a ticket opened again lowers; freshness is 1 today, half after a year.
 _TICKETS = """
 SELECT 'ticket' AS kind, p.id, p.external_id, left(p.problem, 80) AS title, p.problem AS text, p.reply, p.language,
-       array_remove(ARRAY[p.cause], NULL) AS causes, found.distance, found.score AS lexical,
-       NULL::jsonb AS steps, NULL AS register, NULL AS message_kind, ARRAY[p.channel] AS channels, p.csat, p.reopened,
-       p.resolved_at
+       array_remove(ARRAY[p.cause], NULL) AS causes, NULL::jsonb AS steps, NULL AS register, NULL AS message_kind,
+       ARRAY[p.channel] AS channels, found.distance, found.score AS lexical,
+       ARRAY[{cause} * coalesce(p.cause = :cause, false)::int, {language} * (p.language = :language)::int,
+             {channel} * coalesce(p.channel = :channel, false)::int,
+             {outcome} * CASE WHEN p.reopened THEN -1 ELSE coalesce(p.csat - 3, 0) / 2.0 END,
+             {recency} * coalesce(power(0.5, greatest(0, extract(epoch FROM now() - p.resolved_at)) / 31536000), 0)
+       ]::float8[] AS boosts
 FROM (SELECT id, min(distance) AS distance, max(score) AS score FROM (
     SELECT item_id AS id, distance, NULL::real AS score FROM dense UNION ALL SELECT id, NULL, score FROM lexical
 ) listed GROUP BY id) found JOIN precedents p ON p.id = found.id
 WHERE p.available_at <= now()
 """
-_LEXICAL = "SELECT id, score FROM lexical_precedents(cast(:config AS regconfig), :lexical_words, :candidates)"
+# Of all that was found of a kind the best few. What lacks a vector is taken to be as far as the farthest that has one.
+_BEST = """
+SELECT kind, id, external_id, title, text, reply, language, causes, steps, register, message_kind, channels, distance,
+       near, shared, dense_rank, lexical_rank, boosts
+FROM (SELECT *, coalesce(1 - distance, min(1 - distance) OVER (), {unknown}) AS near,
+             coalesce(lexical / {most}, 0)::float8 AS shared,
+             CASE WHEN distance IS NOT NULL THEN row_number() OVER (ORDER BY distance, external_id) END AS dense_rank,
+             CASE WHEN lexical IS NOT NULL
+                  THEN row_number() OVER (ORDER BY lexical DESC NULLS LAST, external_id) END AS lexical_rank
+      FROM ({found}) found) ranked
+ORDER BY near + {lexical} * shared + (SELECT sum(boost) FROM unnest(boosts) boost) DESC, external_id LIMIT {kept}
+"""
+_LEXICAL = (
+    "SELECT id, score FROM lexical_precedents(cast(:config AS regconfig), :lexical_words, :candidates, "
+    "ARRAY(SELECT item_id FROM dense))"
+)
 _Q = "q AS MATERIALIZED (SELECT to_tsquery(cast(:config AS regconfig), :words) AS words)"
 
 
@@ -93,11 +112,15 @@ async def find_candidates(
     vector: Any,  # noqa: ANN401 - whatever the embedder makes: a numpy array, a list, or None
     vectors: Vectors,
 ) -> list[Candidate]:
-    """The nearest macros and precedents by vector and by words; each list's value is None where it lacks the item."""
-    statement = _statement(tuple(sorted(query.kinds)), _way(vector, vectors), vectors)
+    """The best macros and precedents by vector, words and boosts, of each kind somewhat more than are wanted."""
+    return [_candidate(row) for row in await session.execute(*statement_for(query, vector=vector, vectors=vectors))]
+
+
+def statement_for(query: Query, *, vector: Any, vectors: Vectors) -> tuple[TextClause, dict[str, Any]]:  # noqa: ANN401
+    """The statement of a search and its parameters: also for EXPLAIN."""
+    statement = _statement(query.kinds, query.limit, query.boosts, _way(vector, vectors), vectors)
     known = _parameters(query, vector, vectors.model)
-    used = {name: known[name] for name in statement._bindparams}  # noqa: SLF001 - the names a text clause binds
-    return [_candidate(row) for row in await session.execute(statement, used)]
+    return statement, {name: known[name] for name in statement._bindparams}  # noqa: SLF001 - what a text clause binds
 
 
 def _way(vector: object, vectors: Vectors) -> str:
@@ -115,23 +138,31 @@ def _parameters(query: Query, vector: Any, model: str) -> dict[str, Any]:  # noq
 
 
 @lru_cache(_STATEMENTS)
-def _statement(kinds: tuple[str, ...], way: str, vectors: Vectors) -> TextClause:
+def _statement(kinds: tuple[ItemKind, ...], limit: int, boosts: bool, way: str, vectors: Vectors) -> TextClause:
+    weights = {name: weight if boosts else 0.0 for name, weight in BOOSTS.items()}
     parts, heads = [], []
     if "macro" in kinds:
         heads.append(_Q)
-        parts.append(_MACROS)
+        parts.append(
+            _best(_MACROS.format_map(weights), limit, words=WORDS["macro"], most="nullif(max(lexical) OVER (), 0)")
+        )
     if "ticket" in kinds:
         model = vectors.model.replace("'", "''").replace(":", r"\:")
         nearest = _NEAREST[way].format(model=model, dims=vectors.index_dims, tenant=vectors.tenant_id)
-        nearest = nearest.replace("::halfvec(", r"\:\:halfvec(")
         heads += [f"dense AS MATERIALIZED ({nearest})", f"lexical AS MATERIALIZED ({_LEXICAL})"]
-        parts.append(_TICKETS)
-    statement = text(f"WITH {', '.join(heads)} " + " UNION ALL ".join(f"({part})" for part in parts))
+        parts.append(_best(_TICKETS.format_map(weights), LOOKED_AT * limit, words=WORDS["ticket"], most="1"))
+    whole = f"WITH {', '.join(heads)} " + " UNION ALL ".join(f"({part})" for part in parts)
+    statement = text(whole.replace("::", r"\:\:"))
     typed = [bindparam(name, type_=Text) for name in ("words", "lexical_words") if f":{name}" in statement.text]
     return statement.bindparams(*typed)
 
 
+def _best(found: str, kept: int, *, words: float, most: str) -> str:
+    return _BEST.format(found=found, lexical=words, most=most, unknown=UNKNOWN_NEARNESS, kept=kept)
+
+
 def _candidate(row: Row[Any]) -> Candidate:
     fields = dict(row._mapping)  # noqa: SLF001 - the documented way to read a row by name
-    fields["causes"], fields["channels"] = tuple(fields["causes"]), tuple(fields["channels"])
+    for name in ("causes", "channels", "boosts"):
+        fields[name] = tuple(fields[name])
     return Candidate(**fields)

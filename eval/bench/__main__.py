@@ -73,7 +73,9 @@ def _arguments() -> tuple[list[str], Options]:
     parser.add_argument("--rows", type=int, default=usual.rows, help="of import (default %(default)s)")
     parser.add_argument("--customers", type=int, default=usual.customers, help="of leak (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="of streams (default %(default)s)")
-    parser.add_argument("--data", type=Path, nargs="*", default=[], help="jsonl files for quality and triage")
+    parser.add_argument(
+        "--data", type=Path, nargs="*", action="extend", default=[], help="jsonl files for quality and triage"
+    )
     told = parser.parse_args()
     if unknown := set(told.bench) - {*BENCHES, *SIZED}:
         parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join([*BENCHES, *SIZED])}")

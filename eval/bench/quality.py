@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 from sqlalchemy import text
@@ -24,7 +25,7 @@ from eval.bench import home
 from eval.bench.options import Options
 from eval.bench.search_load import index
 
-_ASKED, _BLOCK = 600, 256
+_ASKED, _BLOCK, _CANDIDATES = 600, 256, 40
 _DEPTHS = (1, 5, 10)
 _LONG_WORDS = 60  # a data set whose texts are longer is also tried with its complaints
 
@@ -90,14 +91,40 @@ async def _measure(
         await _store(rooms, [_ticket(i, part(rows[i].text), language) for i in stored[at : at + _BLOCK]])
     await asyncio.to_thread(index, rooms.ready.owner_url)
     rooms.knowledge.serving.forget(LOCAL_TENANT)
-    hits: dict[str, list[int]] = {"ours": [], "dense alone": [], "lexical alone": []}
+    hits: dict[str, list[int]] = {"ours": [], "dense alone": [], "lexical alone": [], "BM25": []}
+    bm25 = _Bm25([part(rows[i].text) for i in stored], stored, language)
     for i in asked:
         query = Query(text=part(rows[i].text), language=language, kinds=("ticket",), limit=11)
-        for name, labels in (await _ways(rooms, query, rows, str(i))).items():
+        labels_of = await _ways(rooms, query, rows, str(i))
+        labels_of["BM25"] = [rows[j].label for j in bm25.best(query.text) if j != i][:10]
+        for name, labels in labels_of.items():
             hits[name].append(next((p for p, label in enumerate(labels) if label == rows[i].label), 99))
     for name, places in hits.items():
         shares = (f"{sum(p < depth for p in places) / len(places):.3f}" for depth in _DEPTHS)
         print(f"  {told}, {name:14} hit@1/5/10: {' / '.join(shares)}")
+
+
+class _Bm25:
+    """The usual ranking by words, over the same texts, stemmed as PostgreSQL stems them."""
+
+    def __init__(self, texts: Sequence[str], names: Sequence[int], language: str) -> None:
+        import bm25s
+        import Stemmer
+
+        self._stemmer = Stemmer.Stemmer({"de": "german"}.get(language, "english"))
+        self._names = names
+        self._index = bm25s.BM25()
+        self._index.index(self._words(texts), show_progress=False)
+
+    def best(self, text: str) -> list[int]:
+        """The names of the eleven best, best first."""
+        found, _ = self._index.retrieve(self._words([text]), k=11, show_progress=False)
+        return [self._names[place] for place in found[0]]
+
+    def _words(self, texts: Sequence[str]) -> Any:  # noqa: ANN401 - bm25s's own form
+        import bm25s
+
+        return bm25s.tokenize(list(texts), stopwords=None, stemmer=self._stemmer, show_progress=False)
 
 
 def _ticket(number: int, words: str, language: str) -> ResolvedTicket:
@@ -118,9 +145,10 @@ async def _ways(rooms: Rooms, query: Query, rows: Sequence[Labelled], own: str) 
     probe = await knowledge.probe(LOCAL_TENANT, query.text)
     async with rooms.database.begin(LOCAL_TENANT) as session:
         hits = await knowledge.search(session, query, probe)
-        found = await find_candidates(session, query, vector=probe.vector, vectors=probe.vectors)
-    dense = sorted((c.distance, c.external_id) for c in found if c.distance is not None)
-    lexical = sorted((-c.lexical, c.external_id) for c in found if c.lexical is not None)
+        every = replace(query, limit=_CANDIDATES)  # each list whole
+        found = await find_candidates(session, every, vector=probe.vector, vectors=probe.vectors)
+    dense = sorted((c.dense_rank, c.external_id) for c in found if c.dense_rank)
+    lexical = sorted((c.lexical_rank, c.external_id) for c in found if c.lexical_rank)
     ranked = {"ours": [h.item.external_id for h in hits], "dense alone": [i for _, i in dense],
               "lexical alone": [i for _, i in lexical]}  # fmt: skip
     return {name: [rows[int(i)].label for i in ids if i != own][:10] for name, ids in ranked.items()}

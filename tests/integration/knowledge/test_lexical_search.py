@@ -79,7 +79,7 @@ async def test_the_plan_chooses_by_planted_shares(rooms, large):
         planted = [("", 0.001, 1_000_000), ("paket", 0.6, None), ("deckel", 0.01, None), ("kabel", 0.0004, None)]
         for row in [*planted, (f"tenant:{large}", 0.01, None)]:
             connection.execute("INSERT INTO lexeme_shares (lexeme, share, total) VALUES (%s, %s, %s)", row)
-        query = "SELECT condition, score FROM lexical_plan('german', %s, %s, %s)"
+        query = "SELECT condition, early, share FROM lexical_plan('german', %s, %s, %s)"
         told = {
             budget: connection.execute(query, ("Paket Deckel Kabel", large, budget)).fetchone()
             for budget in (10_000, 600, 50, 1)
@@ -92,6 +92,26 @@ async def test_the_plan_chooses_by_planted_shares(rooms, large):
     assert told[1][0].endswith("('kabel' & 'deckel')")
     weights = [float(part.split("THEN ")[1].split("::")[0]) for part in told[10_000][1].split(" + ")]
     assert weights == sorted(weights, reverse=True)
+    assert all(word in told[50][2] for word in ("kabel", "deckel", "paket"))  # all weigh what few have chosen
+
+
+async def test_words_weigh_for_what_is_near_though_they_would_not_find_it(rooms, large):
+    """A row near by meaning gets the share of its words, which is all of them only where it holds all."""
+    some = await rows(rooms, large, "SELECT id, external_id FROM precedents WHERE external_id IN ('R-41', 'R-80')")
+    near = [id_ for id_, _ in some]
+    search = "SELECT id, score FROM lexical_precedents('german', 'paket bestellung henkel wort80', 1, :near)"
+    shares = dict(await rows(rooms, large, search, near=near))
+    named = {name: shares[id_] for id_, name in some}
+    assert 0 < named["R-41"] < 0.3
+    assert named["R-80"] == pytest.approx(1, abs=0.01)
+
+
+async def test_no_row_of_another_is_weighed(rooms, large, new_tenant):
+    """Whoever names the ids."""
+    stranger = await tenant_of(rooms, await new_tenant())
+    near = [row[0] for row in await rows(rooms, large, "SELECT id FROM precedents LIMIT 5")]
+    search = "SELECT id FROM lexical_precedents('german', 'paket', 5, :near)"
+    assert await rows(rooms, stranger, search, near=near) == []
 
 
 @pytest.mark.parametrize(

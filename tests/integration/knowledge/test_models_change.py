@@ -120,11 +120,10 @@ async def test_a_large_tenant_is_searched_by_the_vector_index_a_small_one_exactl
     query = Query(text="Lampe", language="de", kinds=("ticket",))
     for tenant in (large, small):
         vectors, vector = await serving.vectors(tenant), (await embedder.embed(["Lampe"]))[0]
-        statement = search._statement(("ticket",), search._way(vector, vectors), vectors)
-        known = search._parameters(query, vector, vectors.model)
+        statement, used = search.statement_for(query, vector=vector, vectors=vectors)
         async with rooms.database.begin(tenant) as session:
             explain = text("EXPLAIN " + statement.text).bindparams(*statement._bindparams.values())
-            told = await session.execute(explain, {name: known[name] for name in statement._bindparams})
+            told = await session.execute(explain, used)
             plans[tenant] = "\n".join(told.scalars())
     assert f"Index Scan using {search.index_name(embedder.name, large)}" in plans[large]
     assert "ix_embeddings_tenant_model" in plans[small]
