@@ -11,12 +11,16 @@ from functools import cache
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
+from zlib import adler32, crc32
 
 import numpy as np
 
 DIMENSIONS = 96
 PIECES = Path(__file__).parent / "data" / "pieces.txt"
 VECTORS = Path(__file__).parent / "data" / "pieces.npy"
+CUTS = Path(__file__).parent / "data" / "cuts.npy"
+CUT = np.dtype([("word", "<u8"), ("pieces", "<u2", (4,))])
+NO_PIECE = 0xFFFF
 _SCALE = np.float32(1 / 40)
 _LONGEST = 24  # letters of a piece
 _COSTS = 512
@@ -38,6 +42,32 @@ def _parted(line: str) -> tuple[str, str, str]:
 @cache
 def _vectors() -> Any:  # noqa: ANN401 - an int8 array, mapped: all processes share its pages
     return np.asarray(np.load(VECTORS, mmap_mode="r"))
+
+
+def word_key(word: str) -> int:
+    """A number of 64 bits that no two words share."""
+    letters = word.encode()
+    return crc32(letters) << 32 | adler32(letters)
+
+
+@cache
+def _cuts() -> tuple[Any, Any]:
+    """The keys of common words, ascending, and their pieces, filled up with `NO_PIECE` (made by `training/cuts.py`)."""
+    stored = np.load(CUTS)
+    return np.ascontiguousarray(stored["word"]), np.ascontiguousarray(stored["pieces"])
+
+
+def cut(words: Sequence[str]) -> list[list[int]]:
+    """The pieces of each folded word: looked up where it is common, found where not."""
+    known, pieces = _cuts()
+    keys = np.array([word_key(word) for word in words], np.uint64)
+    places = known.searchsorted(keys)
+    there = known.take(places, mode="clip") == keys
+    rows = pieces.take(places, axis=0, mode="clip").tolist()
+    return [
+        [piece for piece in row if piece != NO_PIECE] if known else pieces_of(word)
+        for word, row, known in zip(words, rows, there.tolist(), strict=True)
+    ]
 
 
 def pieces_of(word: str) -> list[int]:
@@ -64,10 +94,10 @@ def pieces_of(word: str) -> list[int]:
 
 def vectors_of(words: Sequence[str]) -> Matrix:
     """Of each folded word the mean of its pieces; zeros where none is known."""
-    cut = [pieces_of(word) for word in words]
-    sizes = list(map(len, cut))
+    pieces = cut(words)
+    sizes = list(map(len, pieces))
     # One look for all pieces of all words; a row more, for the last word to end before.
-    rows = _vectors()[[*chain.from_iterable(cut), 0]].astype(np.float32)
+    rows = _vectors()[[*chain.from_iterable(pieces), 0]].astype(np.float32)
     sums = np.add.reduceat(rows, [*accumulate(sizes, initial=0)], axis=0)[:-1]
     weights = np.array([_SCALE / np.float32(size) if size else 0 for size in sizes], np.float32)
     means: Matrix = sums * weights[:, None]

@@ -24,17 +24,16 @@ sys.path[:0] = [str(ROOT / "guardrails"), str(Path(__file__).parent)]
 
 from lines import Line, cases, examples, family, written  # noqa: E402
 
-from reply_guards.classifier import (  # noqa: E402
+from reply_guards.classifier import MAX_WORDS, MODEL  # noqa: E402
+from reply_guards.vectors import DIMENSIONS, vector_of  # noqa: E402
+from reply_guards.word_rows import (  # noqa: E402
     BUCKETS,
     LETTERS,
-    MAX_WORDS,
-    MODEL,
     letter_features,
     run_features,
     word_number,
     words_of,
 )
-from reply_guards.vectors import DIMENSIONS, vector_of  # noqa: E402
 
 WIDE, FILTERS, HIDDEN, TEACHER = DIMENSIONS + LETTERS, 96, 192, 512
 BATCH = 256

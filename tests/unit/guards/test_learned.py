@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from reply_guards import classifier as module
+from reply_guards import word_rows
 from reply_guards.checks.learned import views
-from reply_guards.classifier import MAX_WORDS, classifier, letter_features, run_features, word_number, words_of
+from reply_guards.classifier import MAX_WORDS, classifier
 from reply_guards.model import CaseFacts, Context
 from reply_guards.policy import overlaid, policy_for
 from reply_guards.remembering import Memory
 from reply_guards.review import review
 from reply_guards.text import read
-from reply_guards.vectors import DIMENSIONS, pieces_of, vector_of
+from reply_guards.vectors import DIMENSIONS, cut, pieces_of, vector_of
+from reply_guards.word_rows import letter_features, run_features, said, word_number, words_in, words_of
 
 AMAZON = Context(channel="amazon", marketplace="amazon.de", language="de", agent_language="de")
 
@@ -61,21 +63,44 @@ def test_texts_without_words_get_scores_too(text):
     assert not [f for f in review(text, AMAZON).findings if f.rule.startswith(("feedback", "tone", "promotion"))]
 
 
-def test_the_cache_of_words_may_run_full(monkeypatch):
-    """Words beyond the room that is kept only cost time."""
+@pytest.mark.parametrize("recurring", ["", " das paket kommt"])
+def test_the_room_for_words_may_run_full(monkeypatch, recurring):
+    """Words beyond the room that is kept only cost time, whether or not some of them come again and again."""
+    monkeypatch.setattr(word_rows, "_KEPT_WORDS", 40)
     with np.load(module.MODEL) as stored:
-        monkeypatch.setattr(module, "_KEPT_WORDS", 40)
         small = module.Classifier(stored)
-    sentences = [f"wort{i} und wort{i + 1} ueber sterne" for i in range(30)]
+    sentences = [f"{chr(97 + i)}wort und {chr(97 + i)}sterne ueber{recurring}" for i in range(26)]
     np.testing.assert_allclose(
         np.concatenate([small.scores([s]) for s in sentences]), classifier().scores(sentences), rtol=1e-3, atol=1e-3
     )
 
 
+def test_common_words_are_cut_as_all_others_are():
+    """The shipped cuts, which only spare time, are those the search finds; others are searched for."""
+    words = ["bestellung", "rueckerstattung", "the", "unfortunately", "qqxzzkk", "schraubenschluesselhalterung", ""]
+    assert cut(words) == [pieces_of(word) for word in words]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["am 24.12. 3 stück, 20 € mehr?", "ok!"],
+        ["siehe https://a.de/b und mehr", "liebe [xxxxxxx], | hallo"],
+        ["a\nb", "漢字 und " + "x" * 5 + "y" * 90],
+    ],
+)
+def test_words_of_several_sentences_are_those_of_each(sentences):
+    """What is read at once is cut as what is read alone; numbers are told apart later."""
+    found = words_in(sentences)
+    assert found[:2] == found[-2:] == ["|", "|"]
+    together = " ".join(found[2:-2]).split("| |")
+    assert [[*map(said, words.split())] for words in together] == [*map(words_of, sentences)]
+
+
 def test_features_are_stable():
     """Training and review must number words alike, on every machine."""
     assert words_of("am 24.12. 3 stück?") == ["am", "0", "0", "0", "stück", "?"]
-    assert word_number("review") == 1_936_984_498 or word_number("review") == module.crc32(b"review")
+    assert word_number("review") == 1_936_984_498 or word_number("review") == word_rows.crc32(b"review")
     assert word_number("review") == 2_034_467_270
     assert letter_features("review") == sorted(letter_features("review"))
     runs = run_features(np.array([word_number(w) for w in ("a", "b", "c")], np.uint64))
