@@ -36,7 +36,6 @@ BENCHES: dict[str, Callable[[], None]] = {
     "http": draft_http.run,
     "console": console.run,
     "redaction": redaction.run,
-    "evaluation": evaluation.run,
     "model": model.run,
 }
 
@@ -44,6 +43,7 @@ SIZED: dict[str, Callable[[Options], None]] = {
     "import": import_speed.run,
     "search": search_scale.run,
     "quality": quality.run,
+    "evaluation": evaluation.run,
     "leak": leak.run,
     "triage": triage.run,
     "streams": model_streams.run,
@@ -73,6 +73,7 @@ def _arguments() -> tuple[list[str], Options]:
     parser.add_argument("--rows", type=int, default=usual.rows, help="of import (default %(default)s)")
     parser.add_argument("--customers", type=int, default=usual.customers, help="of leak (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="of streams (default %(default)s)")
+    parser.add_argument("--cases", type=int, help="of evaluation: overhead at that many as well (20000)")
     parser.add_argument(
         "--data", type=Path, nargs="*", action="extend", default=[], help="jsonl files for quality and triage"
     )
@@ -80,7 +81,8 @@ def _arguments() -> tuple[list[str], Options]:
     if unknown := set(told.bench) - {*BENCHES, *SIZED}:
         parser.error(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join([*BENCHES, *SIZED])}")
     options = Options(
-        tickets=told.tickets, rows=told.rows, customers=told.customers, minutes=told.minutes, data=tuple(told.data)
+        tickets=told.tickets, rows=told.rows, customers=told.customers, minutes=told.minutes, cases=told.cases,
+        data=tuple(told.data),
     )  # fmt: skip
     return told.bench or [*BENCHES, *SIZED], options
 

@@ -14,4 +14,5 @@ class Options:
     rows: int = 20_000  # of `import`: the larger file
     customers: int = 200  # of `leak`
     minutes: float = 1.0  # of `streams`
+    cases: int | None = None  # of `evaluation`: overhead at that many as well
     data: tuple[Path, ...] = ()  # of `quality`: jsonl files with a text and a label

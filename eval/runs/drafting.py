@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ from app.drafts.service import DraftService
 from app.drafts.writing import Author
 from app.errors import SettingsError
 from app.knowledge.embeddings import Embedder
+from app.knowledge.model import Hit
 from app.llm.fleet_file import Models, assemble, open_models
 from app.llm.openai_client import ENDPOINTS
 from app.llm.prompts import PromptRegistry, load_prompts, shipped_prompts
 from app.main import Rooms, open_rooms
+from app.profile.schemas import Profile
 from app.provision import LOCAL_TENANT
 from app.security import Principal
+from app.triage.model import Triage
 from eval.casebook.model import DEFAULT_DAY, Case
 from eval.runs.cassette import Playing, Recording, Tape
 from eval.runs.suite import COMPOSER, Variant
@@ -34,7 +38,16 @@ _CALLER = Principal(LOCAL_TENANT, LOCAL_TENANT, frozenset({"draft"}))
 
 @dataclass(frozen=True, slots=True)
 class Unkept(DraftService):
-    """The service, only that its drafts are not stored: they go into the run's file."""
+    """The service, only that its drafts are not stored: they go into the run's file.
+
+    Searches wait for a connection without a deadline: that a run of many drafts at once is crowded is no failed row.
+    """
+
+    seats: asyncio.Semaphore = field(default_factory=asyncio.Semaphore)
+
+    async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
+        async with self.seats:
+            return await DraftService._retrieve(self, caller, request, read)  # noqa: SLF001 - our own; slots leave no `super()`
 
     async def _persist(self, *_: object, **__: object) -> None:
         """Nothing to keep."""
@@ -95,6 +108,8 @@ async def open_studio(
             stack.push_async_callback(models.aclose)
         rooms = await stack.enter_async_context(open_rooms(_without_models(home)))
         gate = GuardrailsGate() if models and second_engine else None
+        if gate:
+            await gate.load()  # now, else the first drafts' times would be those of its import
         service = _service(rooms, models, gate, registry)
         yield Studio(service, rooms.embedder, own_knowledge)
 
@@ -103,7 +118,7 @@ def _service(rooms: Rooms, models: Models | None, gate: Gate | None, registry: P
     fleet, base = models.fleet if models else None, rooms.drafts
     rest: dict[str, Any] = {f.name: getattr(base, f.name) for f in fields(base)}
     own = {"author": Author(fleet, gate), "prompts": registry, "models": fleet.names if fleet else (),
-           "now": _MOMENT.get}  # fmt: skip
+           "now": _MOMENT.get, "seats": asyncio.Semaphore(rooms.settings.database_pool)}  # fmt: skip
     return Unkept(**(rest | own))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -79,6 +80,15 @@ async def test_the_composer_drafts_cases_through_the_service_and_the_same_twice(
     assert one.rows["du", "c-0", 0].draft["register"] == "du"
     for variant in ("sie", "du"):
         assert figures(one, variant) == figures(two, variant)
+
+
+async def test_drafts_wait_for_a_connection_as_long_as_it_takes(home, tmp_path):
+    """One connection for eight drafts at once, and a pool that loses patience at once: no row fails for that."""
+    made = prepare(read_suite(suite_of(tmp_path, "{name: sie}", cases=8)), Options(), tmp_path / "r.jsonl")
+    async with open_studio(home.model_copy(update={"database_pool": 1}), made.variants) as studio:
+        studio.service.database.engine.sync_engine.pool._timeout = 0.001
+        drafts = await asyncio.gather(*(studio.draft(j.case, j.variant) for j in made.jobs))
+    assert [d["status"] for d in drafts] == ["ready"] * 8
 
 
 async def test_a_model_is_recorded_once_and_played_without_it(home, tmp_path):
