@@ -15,11 +15,13 @@ from app.targets import check_target
 
 _KEY = re.compile(r"[!-~]{20,200}")
 _SHORTEST_SECRET = 32
+# A draft with a model has a connection for some hundredths of its life; the rest is room for many that begin at once.
+_CONNECTIONS, _DRAFTS_A_CONNECTION = 10, 16
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 DEFAULT_EMBEDDING = "builtin/use-multilingual-3"
 _OPTIONAL = (
     "database_url", "service_database_url", "api_key", "model", "policy_dir", "models_file", "session_secret",
-    "webhook_url", "webhook_secret",
+    "webhook_url", "webhook_secret", "database_pool",
 )  # fmt: skip
 
 
@@ -45,7 +47,11 @@ class Settings(BaseSettings):
             "created at start, its password derived from the owner's."
         ),
     ] = None
-    database_pool: Annotated[int, Field(ge=1, le=200, description="Connections an API process holds at most.")] = 10
+    database_pool: Annotated[
+        int | None,
+        Field(ge=1, le=200, description="Connections an API process holds at most. Empty: 10, and one more for every "
+              "16 drafts at models (a draft holds one only while it reads and while it is stored)."),
+    ] = None  # fmt: skip
     api_key: Annotated[
         SecretStr | None, Field(description="The local API key (≥ 20 characters). Empty: created on first start.")
     ] = None
@@ -64,7 +70,7 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=10_000, description="Drafts a process asks models for at once.")
     ] = 64
     model_queue: Annotated[
-        int, Field(ge=0, le=100_000, description="Drafts that may wait for a model; beyond, the answer is 429.")
+        int, Field(ge=0, le=100_000, description="Drafts that may wait for their turn; beyond, the answer is 429.")
     ] = 256
     reuse_drafts_s: Annotated[
         int,
@@ -138,6 +144,11 @@ class Settings(BaseSettings):
     cors_origins: Annotated[
         str, Field(description="Origins whose pages may call the API from a browser, separated by commas. Empty: none.")
     ] = ""
+
+    @property
+    def connections(self) -> int:
+        """Connections an API process holds at most."""
+        return self.database_pool or _CONNECTIONS + self.model_concurrency // _DRAFTS_A_CONNECTION
 
     @field_validator(*_OPTIONAL, mode="before")
     @classmethod

@@ -39,7 +39,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         psycopg_url(url),
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=10,
+        pool_timeout=30,  # a net: how many may wait is decided before (app.drafts.admission)
         hide_parameters=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,

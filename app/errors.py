@@ -129,7 +129,7 @@ class StillRunning(Conflict):
 
 
 class TooBusy(AppError):
-    """Too many drafts wait for a model already; come back in a moment."""
+    """Too many drafts wait already; come back in a moment."""
 
     status, title, slug = 429, "Too busy", "too-busy"
 

@@ -13,6 +13,7 @@ from app.config import Settings, get_settings
 from app.console.routers import install_console
 from app.db import Database, make_engine
 from app.desk.service import Desk
+from app.drafts.admission import open_doors
 from app.drafts.async_drafts import AsyncDrafts
 from app.drafts.endpoints import router as drafts_router
 from app.drafts.gate import Gate, GuardrailsGate
@@ -90,7 +91,7 @@ async def open_rooms(
             ready = await asyncio.to_thread(provision, settings)
             stack.callback(_release, ready)
         await loading
-        database = Database(make_engine(ready.service_url, pool_size=settings.database_pool))
+        database = Database(make_engine(ready.service_url, pool_size=settings.connections))
         stack.push_async_callback(database.close)
         models = open_models(settings)
         if models:
@@ -123,7 +124,8 @@ def wire(
     gate = GuardrailsGate() if fleet else None
     drafts = DraftService(
         database=database, knowledge=knowledge, author=Author(fleet, gate), prompts=shipped_prompts(),
-        settings=settings, rulebooks=rulebooks, markers=markers, models=fleet.names if fleet else (),
+        settings=settings, rulebooks=rulebooks, markers=markers, doors=open_doors(settings),
+        models=fleet.names if fleet else (),
         outbox=Outbox(dispatcher, enabled=settings.webhook_url is not None),
     )  # fmt: skip
     return Rooms(

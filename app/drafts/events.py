@@ -37,7 +37,7 @@ def stream_draft(request: Request, caller: Principal, body: DraftRequest) -> Str
     if request.headers.get("idempotency-key"):
         raise InvalidRequest("a stream cannot be replayed; send Idempotency-Key without Accept: text/event-stream")
     drafts: DraftService = request.app.state.rooms.drafts
-    drafts.prompt_of(body)
+    drafts.refuse_if_full(body)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     events = _events(drafts, caller, body, request.headers.get("x-request-id"))
     return StreamingResponse(events, 200, headers=headers, media_type=MEDIA_TYPE)

@@ -13,6 +13,7 @@ from typing import Any
 from app.config import Settings
 from app.db import Database
 from app.drafts import repository
+from app.drafts.admission import Doors
 from app.drafts.answer import build_answer, sources_out, triage_out
 from app.drafts.casework import LANGUAGES_WRITTEN, build_case, choose_frames, choose_register, references
 from app.drafts.channel_rules import rule_lines
@@ -21,7 +22,7 @@ from app.drafts.model import Case
 from app.drafts.rulebooks import Rulebooks
 from app.drafts.schemas import DraftRequest
 from app.drafts.stage import Audience
-from app.drafts.writing import Author, Work
+from app.drafts.writing import RESERVE_S, Author, Work
 from app.errors import FieldError, InvalidRequest
 from app.knowledge.marks import Markers
 from app.knowledge.model import Hit, Query
@@ -81,6 +82,7 @@ class DraftService:
     settings: Settings
     rulebooks: Rulebooks
     markers: Markers
+    doors: Doors
     models: tuple[str, ...] = ()
     now: Callable[[], datetime] = utc_now  # evaluation stops the clock: a case must read the same next year
     outbox: Outbox | None = None  # None: nobody is told of escalations
@@ -95,16 +97,26 @@ class DraftService:
         """
         deadline = time.monotonic() + self.settings.deadline_s
         prompt = self.prompt_of(request)
-        if audience is None and filing is PLAIN and (same := await self._same(caller, request, prompt)):
-            return same
+        door = self.doors.door(to_model=prompt is not None)
+        async with door.place(until=deadline - RESERVE_S):
+            if audience is None and filing is PLAIN and (same := await self._same(caller, request, prompt)):
+                return same
+            return await self._drafted(caller, request, prompt, deadline, audience, filing)
+
+    def refuse_if_full(self, request: DraftRequest) -> None:
+        """Raise TooBusy or InvalidRequest where `draft` would do so at once."""
+        self.doors.door(to_model=self.prompt_of(request) is not None).refuse_if_full()
+
+    async def _drafted(
+        self, caller: Principal, request: DraftRequest, prompt: Prompt | None, deadline: float,
+        audience: Audience | None, filing: Filing,
+    ) -> dict[str, Any]:  # fmt: skip
         clock, now = Clock(), self.now()
         read = triage(request.ticket, now=now)
         clock.stop("triage")
         if audience:
             await audience.tell("triage", triage_out(read).model_dump(mode="json"))
-        profile, hits = await self._retrieve(caller, request, read)
-        rulebook = self.rulebooks.of(caller.tenant_id)
-        case = build_case(request, read, profile, self.settings, rulebook, frames=choose_frames(request, read, hits))
+        case, hits = await self._case(caller, request, read)
         clock.stop("retrieve")
         if audience:
             await audience.tell("sources", {"sources": [s.model_dump(mode="json") for s in sources_out(hits)]})
@@ -124,9 +136,7 @@ class DraftService:
 
     async def rendered(self, caller: Principal, request: DraftRequest, *, model: str) -> Briefing:
         """What a model would be sent for this request: nothing is asked, nothing is stored. Raises InvalidRequest."""
-        read = triage(request.ticket, now=self.now())
-        profile, hits = await self._retrieve(caller, request, read)
-        case = build_case(request, read, profile, self.settings, self.rulebooks.of(caller.tenant_id))
+        case, hits = await self._case(caller, request, triage(request.ticket, now=self.now()))
         return brief(
             case, self._prompt(request), references=references(hits), rules=rule_lines(case.policy),
             count=counter(model), limit=self.settings.prompt_tokens, mask=self.settings.mask_customers,
@@ -145,6 +155,12 @@ class DraftService:
             return self.prompts.get(request.prompt) if request.prompt else self.prompts.for_kind(request.kind)
         except UnknownPrompt as error:
             raise InvalidRequest(errors=(FieldError("/prompt", str(error)),)) from error
+
+    async def _case(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Case, Sequence[Hit]]:
+        """The case as it stands in this house, and what was found for it."""
+        profile, hits = await self._retrieve(caller, request, read)
+        frames, rulebook = choose_frames(request, read, hits), self.rulebooks.of(caller.tenant_id)
+        return build_case(request, read, profile, self.settings, rulebook, frames=frames), hits
 
     async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
         query = search_query(request, read)

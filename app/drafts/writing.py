@@ -29,7 +29,7 @@ log = get_logger("drafts")
 # The first answer and two more with the findings: after that the composer is quicker and surer.
 _MOST_ATTEMPTS = 3
 # What the composer and the last review need of the deadline.
-_RESERVE_S = 0.5
+RESERVE_S = 0.5
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class _Brief:
     @property
     def seconds_left(self) -> float:
         """For the model: what the composer and the last review need is kept."""
-        return self.deadline - time.monotonic() - _RESERVE_S
+        return self.deadline - time.monotonic() - RESERVE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,12 @@ class Author:
     ) -> Written:  # fmt: skip
         """The best text we can stand behind by `deadline` (on `time.monotonic`'s clock).
 
-        `model`: this one only. `audience` is shown each step once it has passed review. Raises TooBusy.
+        `model`: this one only. `audience` is shown each step once it has passed review.
         """
         work, stage = Work(prompt=prompt), Stage(audience)
         judged = None
         if self._fleet and prompt:
-            async with self._fleet.slot():
-                judged = await self._ask(self._fleet, case, _Brief(references, prompt, deadline, model), work, stage)
+            judged = await self._ask(self._fleet, case, _Brief(references, prompt, deadline, model), work, stage)
             if judged is None:
                 work.fell_back = True
                 FELL_BACK.labels((work.reason or "unknown").split(":")[0]).inc()

@@ -1,13 +1,10 @@
-"""The models in their order: which is asked first, which rests after a failure, and how many are asked at once."""
+"""The models in their order: which is asked first, which rests after a failure."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from time import monotonic
 
-from app.errors import TooBusy
 from app.llm.client import ModelAnswerUnusable, ModelError, ModelRateLimited
 from app.llm.drafting import Writer
 from app.logs import get_logger
@@ -41,15 +38,10 @@ class Member:
 class Fleet:
     """Hands out models in order. Safe to share between requests; a process has one."""
 
-    def __init__(
-        self, writers: Sequence[Writer], *, cooldown_s: float = 30.0, concurrency: int = 64, queue: int = 256
-    ) -> None:
-        """`cooldown_s`: rest after a failure, 0 for none. `concurrency`: drafts at the models; `queue`: in line."""
+    def __init__(self, writers: Sequence[Writer], *, cooldown_s: float = 30.0) -> None:
+        """`cooldown_s`: rest after a failure, 0 for none."""
         self.members = tuple(Member(writer) for writer in writers)
         self._cooldown_s = cooldown_s
-        self._slots = asyncio.Semaphore(concurrency)
-        self._most_waiting = queue
-        self._waiting = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,18 +59,3 @@ class Fleet:
         asked = error.retry_after_s if isinstance(error, ModelRateLimited) else None
         member.rest(max(self._cooldown_s, asked or 0.0))
         log.warning("model_rests", model=member.name, reason=type(error).__name__, status=error.status)
-
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for one of the places at the models. Raises TooBusy where too many wait already."""
-        if self._slots.locked() and self._waiting >= self._most_waiting:
-            raise TooBusy
-        self._waiting += 1
-        try:
-            await self._slots.acquire()
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._slots.release()

@@ -79,10 +79,7 @@ def assemble(settings: Settings, models: Sequence[tuple[LanguageModel, ModelEntr
     """Put clients together, in order; None: as the settings have it."""
     clients = tuple(client for client, _ in models)
     writers = [_writer(client, entry or ModelEntry(name=client.name), settings) for client, entry in models]
-    return Models(clients, Fleet(
-        writers, cooldown_s=settings.model_cooldown_s, concurrency=settings.model_concurrency,
-        queue=settings.model_queue,
-    ))  # fmt: skip
+    return Models(clients, Fleet(writers, cooldown_s=settings.model_cooldown_s))
 
 
 def _entries(settings: Settings) -> Sequence[ModelEntry]:

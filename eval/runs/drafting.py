@@ -100,13 +100,13 @@ async def open_studio(
     `own_knowledge`: the house's own database instead of one that holds the starter knowledge alone.
     """
     asked = {v.model_name: v.model for v in variants if v.model != COMPOSER}
-    models = await _open_models(settings, asked, taping or Taping(), concurrency)
+    models = await _open_models(settings, asked, taping or Taping())
     home = settings if own_knowledge else _apart(settings)
     registry = load_prompts(prompts) if prompts else shipped_prompts()
     async with AsyncExitStack() as stack:
         if models:
             stack.push_async_callback(models.aclose)
-        rooms = await stack.enter_async_context(open_rooms(_without_models(home)))
+        rooms = await stack.enter_async_context(open_rooms(_without_models(home, concurrency)))
         gate = GuardrailsGate() if models and second_engine else None
         if gate:
             await gate.load()  # now, else the first drafts' times would be those of its import
@@ -129,19 +129,20 @@ def _apart(settings: Settings) -> Settings:
     )
 
 
-def _without_models(settings: Settings) -> Settings:
-    return settings.model_copy(update={"model": None, "models_file": None})
+def _without_models(settings: Settings, concurrency: int) -> Settings:
+    own = {"model": None, "models_file": None, "model_concurrency": concurrency, "model_queue": 100_000}
+    return settings.model_copy(update=own)
 
 
 async def _open_models(
-    settings: Settings, asked: Mapping[str, str], taping: Taping, concurrency: int
+    settings: Settings, asked: Mapping[str, str], taping: Taping
 ) -> Models | None:  # fmt: skip
     """Models by name; None where only the composer writes."""
     if not asked:
         return None
     names = tuple(asked)
     # No rest after a failure: a row that failed is a row, and the next one is asked all the same.
-    told = settings.model_copy(update={"model_cooldown_s": 0, "model_concurrency": concurrency, "model_queue": 100_000})
+    told = settings.model_copy(update={"model_cooldown_s": 0})
     if taping.replay:
         tape = Tape(taping.replay)
         tape.load()

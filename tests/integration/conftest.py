@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from sqlalchemy import insert
 
 from app.config import Settings
+from app.db import Database
+from app.llm.client import LanguageModel
 from app.llm.fleet_file import assemble
 from app.llm.scripted import Line, ScriptedModel
 from app.main import Rooms, create_app, wire
@@ -92,15 +94,21 @@ def say(*steps: object) -> list[Line | str]:
     return [s if isinstance(s, Line | str) else json.dumps(s, ensure_ascii=False) for s in steps]
 
 
+def rewired(rooms: Rooms, *models: LanguageModel, database: Database | None = None, **told: Any) -> FastAPI:
+    """The same service with other settings, and with these models in it."""
+    settings = rooms.settings.model_copy(update=told)
+    other = create_app(settings)
+    fleet = assemble(settings, [(model, None) for model in models]) if models else None
+    other.state.rooms = wire(settings, rooms.ready, database or rooms.database, rooms.embedder, fleet)
+    return other
+
+
 @pytest.fixture
-def drafter(app: FastAPI, settings: Settings, rooms):
+def drafter(rooms: Rooms):
     """Make a client of the same service with a scripted model in it."""
 
     def make(*lines: object) -> tuple[httpx.AsyncClient, ScriptedModel]:
         model = ScriptedModel(say(*lines))
-        told = settings.model_copy(update={"model": model.name, "deadline_s": 10, "model_timeout_s": 1})
-        other = create_app(told)
-        other.state.rooms = wire(told, rooms.ready, rooms.database, rooms.embedder, assemble(told, [(model, None)]))
-        return client_for(other, LOCAL_KEY), model
+        return client_for(rewired(rooms, model, deadline_s=10, model_timeout_s=1), LOCAL_KEY), model
 
     return make

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.main import create_app, wire
-from tests.integration.conftest import GERMAN, LOCAL_KEY, client_for, ticket
+from tests.integration.conftest import GERMAN, LOCAL_KEY, client_for, rewired, ticket
 
 OFFERS = [
     {"type": "refund", "amount": {"amount": "19.90", "currency": "EUR"}, "return": "keep"},
@@ -155,12 +154,9 @@ async def test_a_profile_is_stored_and_used(client):
     assert "Teehaus Nord" in draft["text"]
 
 
-async def test_an_identical_request_gets_the_same_draft_where_that_is_wanted(app, rooms, settings):
+async def test_an_identical_request_gets_the_same_draft_where_that_is_wanted(app, rooms):
     """Within the time of the setting; another word makes another draft, and without the setting each is new."""
-    told = settings.model_copy(update={"reuse_drafts_s": 60})
-    app_with = create_app(told)
-    app_with.state.rooms = wire(told, rooms.ready, rooms.database, rooms.embedder, None)
-    async with client_for(app_with, LOCAL_KEY) as client:
+    async with client_for(rewired(rooms, reuse_drafts_s=60), LOCAL_KEY) as client:
         first, second = [(await client.post("/v1/drafts", json={"ticket": ticket()})).json() for _ in range(2)]
         other = (await client.post("/v1/drafts", json={"ticket": ticket("Die Kanne ist kaputt!")})).json()
     async with client_for(app, LOCAL_KEY) as client:

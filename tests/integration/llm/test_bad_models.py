@@ -9,10 +9,8 @@ import time
 
 import pytest
 
-from app.llm.fleet_file import assemble
 from app.llm.openai_client import OpenAIModel
-from app.main import create_app, wire
-from tests.integration.conftest import LOCAL_KEY, client_for, ticket
+from tests.integration.conftest import LOCAL_KEY, client_for, rewired, ticket
 from tests.integration.llm.server import Play
 
 GOOD = {
@@ -79,14 +77,10 @@ def found_in(text: str) -> list[str]:
 
 
 @pytest.fixture
-async def drafter(app, settings, rooms, server):
+async def drafter(rooms, server):
     """A client of the service whose model is the scripted server, over the wire."""
     model = OpenAIModel("openai/bad", api_base=server.url)
-    told = settings.model_copy(
-        update={"model": model.name, "deadline_s": DEADLINE_S, "model_timeout_s": 1, "model_cooldown_s": 0}
-    )
-    other = create_app(told)
-    other.state.rooms = wire(told, rooms.ready, rooms.database, rooms.embedder, assemble(told, [(model, None)]))
+    other = rewired(rooms, model, deadline_s=DEADLINE_S, model_timeout_s=1, model_cooldown_s=0)
     async with client_for(other, LOCAL_KEY) as client:
         yield client
     await model.aclose()
