@@ -165,11 +165,12 @@ def label(
     name: RunName,
     who: Annotated[str, typer.Option(help="Your name or initials, to tell people's labels apart.")],
     limit: Annotated[int, typer.Option(min=1, help="Stop after so many drafts.")] = 30,
+    pairwise: Annotated[bool, typer.Option(help="Compare two variants' drafts instead.")] = False,
 ) -> None:
-    """Say of drafts, without knowing who wrote them, whether you would send them."""
-    from app.cli.eval_judge import label_run
+    """Say of drafts, without knowing who wrote them, whether you would send them; the console has a page for it too."""
+    from app.cli.eval_label import label_run
 
-    label_run(name, who=who, limit=limit)
+    label_run(name, who=who, limit=limit, pairwise=pairwise)
 
 
 @evaluation.command()

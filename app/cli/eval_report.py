@@ -15,6 +15,7 @@ def report_run(name: str, *, baseline: str | None, out: Path | None, csv: Path |
     """Write the report of a run and say where it lies."""
     places = Places(get_settings().data_dir)
     run = read_run(places.run(name))
+    run.header["calibration"] = places.calibrations()
     path = out or places.root / "reports" / f"{run.id}.html"
     write_report(run, path, baseline=read_run(places.run(baseline)) if baseline else None)
     print(f"{path}\n{path.with_suffix('.json')}")

@@ -14,6 +14,7 @@ from typing import Literal
 from eval.comparing.difference import paired_values
 from eval.comparing.pairing import Pairing, Side
 from eval.gate.rules import GateFile, Rule
+from eval.judge.correcting import corrected_share, youden
 from eval.judge.trust import is_trusted
 from eval.metrics.catalogue import about
 from eval.runs.totals import Summary, summarise
@@ -111,13 +112,17 @@ def _hard(rule: Rule, side: Side, summary: Summary) -> Decision | None:
     if not is_trusted(rule.metric, side.run.header):
         return Decision(rule.said, side.variant, "inconclusive", "an uncalibrated judge may inform, not gate")
     value = total.interval.estimate
+    told = f"{value:.4g} over {total.n} drafts"
+    corrected = corrected_share(rule.metric, list(side.run.of(side.variant)), side.run.header.get("calibration", {}))
+    if corrected:
+        told, value = f"{told}, {corrected.estimate:.4g} corrected for the judge's errors", corrected.estimate
     if rule.at_least is not None:
         good = value >= rule.at_least - _SLACK
     elif rule.at_most is not None:
         good = value <= rule.at_most + _SLACK
     else:
         return None
-    return Decision(rule.said, side.variant, "pass" if good else "fail", f"{value:.4g} over {total.n} drafts")
+    return Decision(rule.said, side.variant, "pass" if good else "fail", told)
 
 
 def _compared(rule: Rule, pairing: Pairing, alpha: float, samples: int) -> Decision | _Compared:
@@ -127,6 +132,8 @@ def _compared(rule: Rule, pairing: Pairing, alpha: float, samples: int) -> Decis
         return Decision(rule.said, variant, "inconclusive", "no case has this metric in both runs")
     sign = -1.0 if about(rule.metric).better == "lower" else 1.0
     raw = values.groups
+    # A judge's errors thin out a difference: measured by what is left of a true one, margins keep their meaning.
+    sign /= youden(rule.metric, pairing.candidate.run.header.get("calibration", {}))
     groups = raw._replace(sums=raw.sums * sign)
     gain, error = groups.mean, clustered_error(groups)
     margin = rule.may_fall or 0.0

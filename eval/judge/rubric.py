@@ -15,7 +15,7 @@ from eval.judge.trust import PREFIX
 from eval.runs.rows import Ledger, Row
 
 Mark = Annotated[int, Field(ge=1, le=5)]
-_MARKS = ("acknowledge", "own", "propose", "ask", "empathy", "clarity", "effectiveness")
+RUBRIC = ("acknowledge", "own", "propose", "ask", "empathy", "clarity", "effectiveness")
 
 
 class Marks(BaseModel):
@@ -36,12 +36,18 @@ class Marks(BaseModel):
     @property
     def mean(self) -> float:
         """All marks, equally weighted."""
-        return sum(int(getattr(self, name)) for name in _MARKS) / len(_MARKS)
+        return sum(int(getattr(self, name)) for name in RUBRIC) / len(RUBRIC)
 
     @property
     def said(self) -> str:
-        """The reason with the marks."""
-        return f"{self.reason} ({', '.join(f'{n} {getattr(self, n)}' for n in _MARKS)})"
+        """The marks in one line; `read_marks` reads it."""
+        return ", ".join(f"{n} {getattr(self, n)}" for n in RUBRIC)
+
+
+def read_marks(row: Row, metric: str) -> dict[str, int]:
+    """A judge's marks of a row by item, from `metric` of the same judge; empty where there are none."""
+    told = row.value(metric.rpartition(".")[0] + ".marks")
+    return {name: int(mark) for name, _, mark in (part.partition(" ") for part in told.split(", "))} if told else {}
 
 
 async def judge_rows(judges: Iterable[Judge], rows: Iterable[Row], ledger: Ledger, *, concurrency: int = 8) -> int:
@@ -57,8 +63,9 @@ async def judge_rows(judges: Iterable[Judge], rows: Iterable[Row], ledger: Ledge
             if marks is None:
                 lost += 1
                 continue
-            found[f"{PREFIX}{judge.name}.pass"] = [marks.passed, marks.said]
-            found[f"{PREFIX}{judge.name}.score"] = [round(marks.mean, 4), marks.reason]
+            found[f"{PREFIX}{judge.name}.pass"] = [marks.passed, marks.reason]
+            found[f"{PREFIX}{judge.name}.score"] = [round(marks.mean, 4), ""]
+            found[f"{PREFIX}{judge.name}.marks"] = [marks.said, ""]
         ledger.add(replace(row, metrics=found))
 
     async with asyncio.TaskGroup() as group:

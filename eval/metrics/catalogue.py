@@ -33,7 +33,23 @@ ABOUT[EMBEDDING] = About(EMBEDDING, "Meaning near gold (cosine)", "number", "hig
 
 def about(name: str) -> About:
     """A metric's entry; one of one's own, such as a judge's, is a number where more is better."""
-    return ABOUT.get(name) or About(name, name, "share" if name.endswith((".win", ".pass")) else "number", "higher")
+    return ABOUT.get(name) or _judges(name) or About(name, name, "number", "higher")
+
+
+_JUDGES: dict[str, tuple[str, Sort]] = {
+    "pass": ("would send", "share"), "score": ("mean mark", "number"), "marks": ("marks", "label"),
+    "win": ("wins", "share"), "orders": ("better in each order", "label"),
+}  # fmt: skip
+
+
+def _judges(name: str) -> About | None:
+    """What a judge says is called by its name: `judge.<name>.pass`."""
+    family, _, rest = name.partition(".")
+    judge, _, what = rest.rpartition(".")
+    if family != "judge" or what not in _JUDGES:
+        return None
+    title, sort = _JUDGES[what]
+    return About(name, f"{judge}: {title}", sort, "higher")
 
 
 # Two runs of the same draft differ in these: they are shown, but totals of a resumed run are compared without them.

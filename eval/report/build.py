@@ -13,8 +13,10 @@ from markupsafe import Markup
 
 from eval.comparing.difference import Difference, differences
 from eval.comparing.pairing import pair, sides, within
+from eval.judge.pairwise import Match, matches
 from eval.metrics.catalogue import about
 from eval.report.drafts import changes, marked
+from eval.report.judges import Verdict, is_judges, judge_spread, reasons, verdicts
 from eval.report.svg import forest, histogram
 from eval.report.tables import expenses, heats, series, spreads
 from eval.runs.rows import Row, Run
@@ -37,27 +39,30 @@ def write_report(run: Run, path: Path, *, baseline: Run | None = None, samples: 
         "baseline": baseline.id if baseline else None,
         "variants": [as_json(s) for s in summaries],
         "differences": [_as_json(d) for d in found],
+        "judges": [_verdict_json(v) for v in verdicts(run)],
+        "matches": [_match_json(m) for m in matches(run)],
     }
     path.with_suffix(".json").write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
     return figures
 
 
 def write_csv(run: Run, path: Path) -> None:
-    """One line a row, one column a metric."""
+    """One line a row, one column a metric; what judges say has its reason beside it."""
     names = list(dict.fromkeys(n for r in run.rows.values() for n in r.metrics))
+    heads = [h for n in names for h in ((n, f"{n}.reason") if is_judges(n) else (n,))]
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(["variant", "case", "repeat", "cluster", "status", "language", "cause", "error", *names])
+        out.writerow(["variant", "case", "repeat", "cluster", "status", "language", "cause", "error", *heads])
         for variant in run.variants:
             for r in run.of(variant):
                 told = [r.facts.get("language"), r.facts.get("cause"), _harmless(r.error)]
-                values = [_harmless(r.value(n)) for n in names]
+                values = [_harmless(v) for n in names for v in r.metrics.get(n, (None, None))[: 1 + is_judges(n)]]
                 out.writerow([r.variant, r.case, r.repeat, r.cluster, r.status, *told, *values])
 
 
 def _harmless(value: Any) -> Any:  # noqa: ANN401 - a cell
     """A text that a spreadsheet would run as a formula is quoted."""
-    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t" else value
+    return "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _page(run: Run, summaries: list[Summary], found: list[Difference], baseline: Run | None) -> str:
@@ -69,6 +74,7 @@ def _page(run: Run, summaries: list[Summary], found: list[Difference], baseline:
         run=run, baseline=baseline, summaries=summaries, metrics=rows, found=found, heats=heats(run),
         forests=[(c, _markup(forest([d for d in found if d.pair == c]))) for c in _candidates(found)],
         plots=[_markup(histogram(t, v)) for t, v in series(run)], expenses=[expenses(run, s) for s in summaries],
+        verdicts=verdicts(run), matches=matches(run), judge_spread=judge_spread(run),
         spreads=spreads(run) if len(run.variants) > 1 else [], cases=_cases(run), words=_in_words(found),
         css=_markup((_HERE / "report.css").read_text("utf-8")), js=_markup((_HERE / "report.js").read_text("utf-8")),
         touched=[n for n, s in run.header.get("sets", {}).items() if s.get("touched")],
@@ -111,7 +117,8 @@ def _case(name: str, rows: list[Row]) -> dict[str, Any]:
         "id": name, "facts": facts, "badness": max(_badness(r) for r in rows),
         "drafts": [
             {
-                "row": r, "html": marked(r.draft) if "text" in r.draft else None, "bad": _badness(r),
+                "row": r, "judges": reasons(r), "metrics": [m for m in r.metrics.items() if not is_judges(m[0])],
+                "html": marked(r.draft) if "text" in r.draft else None, "bad": _badness(r),
                 "diff": changes(r.draft["text"], gold) if gold and r.draft.get("text") else None,
             } for r in rows
         ],
@@ -143,4 +150,20 @@ def _as_json(d: Difference) -> dict[str, Any]:
         "baseline": d.baseline_mean, "candidate_mean": d.candidate_mean, "difference": d.interval.estimate,
         "low": low, "high": high, "p": d.p, "p_holm": d.p_holm, "test": d.test, "verdict": d.verdict,
         "detectable": d.detectable if d.detectable != float("inf") else None,
+    }  # fmt: skip
+
+
+def _verdict_json(v: Verdict) -> dict[str, Any]:
+    value, low, high = v.said.interval
+    return {
+        "judge": v.judge, "variant": v.variant, "n": v.said.n, "share": value, "low": low, "high": high,
+        "corrected": v.corrected._asdict() if v.corrected else None, "labels": v.labels, "may_gate": v.trusted,
+    }  # fmt: skip
+
+
+def _match_json(m: Match) -> dict[str, Any]:
+    return {
+        "judge": m.judge, "variant": m.variant, "against": m.against, "bouts": len(m.bouts), "lost": m.lost,
+        "share": m.share._asdict(), "p": m.p, "ties": m.ties, "same_in_both_orders": m.consistency,
+        "first_place": m.position_bias,
     }  # fmt: skip

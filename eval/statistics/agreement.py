@@ -77,13 +77,14 @@ def kappa_interval(
 
 
 def rogan_gladen(
-    passed: int, judged: int, *, sensitivity: tuple[int, int], specificity: tuple[int, int], confidence: float = 0.95
-) -> Interval | None:
+    passed: float, judged: float, *, sensitivity: tuple[int, int], specificity: tuple[int, int],
+    confidence: float = 0.95,
+) -> Interval | None:  # fmt: skip
     """The true share behind a judge's share, by the errors it made on labelled drafts (Rogan and Gladen 1978).
 
     `sensitivity`: of how many good drafts it passed how many, as (passed, all); `specificity`: likewise of bad ones the
-    refused. The interval takes in that these are estimates (Lang and Reiczigel 2014). None for a judge no better than
-    chance.
+    refused. `judged` may be an effective number of cases. The interval takes in that these are estimates (Lang and
+    Reiczigel 2014). None for a judge no better than chance.
     """
     z = NORMAL.inv_cdf((1 + confidence) / 2)
     shares = ((passed, judged), sensitivity, specificity)

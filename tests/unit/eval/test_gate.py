@@ -60,6 +60,33 @@ def test_comparisons_of_equals_call_nothing_better_or_worse_more_often_than_alph
     assert alarms / rounds <= 0.05 + 3 * (0.05 * 0.95 / rounds) ** 0.5
 
 
+def test_a_calibrated_judges_share_is_corrected_before_it_gates():
+    """It lets a third of the bad drafts pass: 80 % by its word are 70 % in truth, short of three quarters."""
+    rows = [row("v", i, {"judge.m.pass": i % 5 > 0}) for i in range(100)]
+    known = {"m": {"kappa_low": 0.65, "sensitivity": [60, 60], "specificity": [40, 60]}}
+    candidate = run_of(*rows, calibration=known)
+    (found,) = decide(
+        gate_of({"metric": "judge.m.pass", "at_least": 0.75}), [pair(*sides(run_of(*rows), candidate)[0])]
+    )[3:]
+    assert found.outcome == "fail"
+    assert "0.7 corrected" in found.reason
+
+
+def test_a_judges_errors_do_not_hide_a_loss_beyond_the_margin():
+    """Half of a true loss is left in what it says: two in a hundred seen are four in truth, beyond a margin of three."""
+    ours = [row("v", i, {"judge.m.pass": True}) for i in range(100)]
+    theirs = [row("v", i, {"judge.m.pass": i >= 2}) for i in range(100)]
+    gate = gate_of({"metric": "judge.m.pass", "may_fall": 0.03})
+
+    def decided(**known):
+        return decide(gate, [pair(*sides(run_of(*ours), run_of(*theirs, calibration={"m": known}))[0])])[3]
+
+    exact = decided(kappa_low=0.7, sensitivity=[40, 40], specificity=[40, 40])
+    thin = decided(kappa_low=0.7, sensitivity=[30, 40], specificity=[30, 40])
+    assert "gain -0.02," in exact.reason
+    assert "gain -0.04," in thin.reason
+
+
 def test_a_planted_regression_is_found():
     """Four points of chrF, a margin of one, some two hundred cases."""
     dice = np.random.default_rng(13)

@@ -81,6 +81,35 @@ def test_rows_become_csv_without_formulas(run, tmp_path):
     assert rows[0]["x"] == "'=cmd()"
 
 
+def test_judges_are_told_with_reasons_orders_and_correction(run, tmp_path):
+    """In the page, in the JSON and in the CSV; what a judge writes is text, not markup."""
+    for i in range(1, 8):
+        told = {"judge.m.pass": [i > 2, "warm <b>words</b>"], "judge.m.score": [4.0, ""]}
+        told |= {"judge.n.score": [3.0, ""]}
+        told |= {"judge.m.win": [1.0, "=shorter"], "judge.m.orders": ["second, then first", "still"]}
+        run.rows["du", f"c-{i}", 0].metrics.update(told)
+    run.header["calibration"] = {"m": {"labels": 60, "kappa": 0.8, "kappa_low": 0.7, "sensitivity": [30, 30],
+                                       "specificity": [27, 30]}}  # fmt: skip
+    write_report(run, tmp_path / "r.html", samples=200)
+    write_csv(run, tmp_path / "r.csv")
+    page, figures = (tmp_path / "r.html").read_text(), json.loads((tmp_path / "r.json").read_text())
+    assert "warm &lt;b&gt;words" in page
+    assert "may gate" in page
+    (verdict,), (match,) = figures["judges"], figures["matches"]
+    assert verdict["corrected"]["estimate"] == pytest.approx((5 / 7 - 0.1) / 0.9)
+    assert (match["against"], match["bouts"], match["same_in_both_orders"], match["first_place"]) == (
+        "sie",
+        7,
+        1.0,
+        0.5,
+    )
+    assert match["share"]["estimate"] == 1.0
+    with (tmp_path / "r.csv").open(newline="") as file:
+        (line,) = [r for r in csv.DictReader(file) if (r["variant"], r["case"]) == ("du", "c-3")]
+    assert line["judge.m.win.reason"] == "'=shorter"
+    assert line["judge.m.score.reason"] == ""
+
+
 def test_findings_are_underlined_inside_their_step():
     html = marked(stepped(findings=[finding("links.external") | {"start": 55, "end": 65}]))
     assert html.count("<u ") == 2
