@@ -9,18 +9,14 @@ from eval.judge.labelling import One, Two, is_compared, is_labelled, left, pairs
 from eval.judge.labels import Label, Preference, add_label, read_labels, read_preferences
 from eval.judge.rubric import RUBRIC
 from eval.runs.places import Places
-from eval.runs.rows import read_run
+from eval.runs.rows import Run, read_run
 
 
 def label_run(name: str, *, who: str, limit: int, pairwise: bool) -> None:
     """Show drafts, or pairs of them, whose they are untold, and keep what is said of them."""
     places = Places(get_settings().data_dir)
     run = read_run(places.run(name))
-    tasks: Sequence[One | Two]
-    if pairwise:
-        tasks = left(pairs(run, who), is_compared(who, read_preferences(places.labels)))
-    else:
-        tasks = left(singles(run, who), is_labelled(who, read_labels(places.labels)))
+    tasks: Sequence[One | Two] = _pairs(run, places, who) if pairwise else _singles(run, places, who)
     for number, task in enumerate(tasks[:limit], 1):
         print(f"\n── {number} of {min(limit, len(tasks))} · {task.case} ──\n{task.customer}\n")
         said = _compare(task, who) if isinstance(task, Two) else _judge(task, who)
@@ -29,6 +25,14 @@ def label_run(name: str, *, who: str, limit: int, pairwise: bool) -> None:
         if isinstance(said, Label | Preference):
             add_label(places.labels, said)
     print(f"labels: {places.labels}")
+
+
+def _singles(run: Run, places: Places, who: str) -> Sequence[One]:
+    return left(singles(run, who), is_labelled(who, read_labels(places.labels)))
+
+
+def _pairs(run: Run, places: Places, who: str) -> Sequence[Two]:
+    return left(pairs(run, who), is_compared(who, read_preferences(places.labels)))
 
 
 def _judge(task: One, who: str) -> Label | str:

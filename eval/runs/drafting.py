@@ -118,7 +118,7 @@ def _service(rooms: Rooms, models: Models | None, gate: Gate | None, registry: P
     fleet, base = models.fleet if models else None, rooms.drafts
     rest: dict[str, Any] = {f.name: getattr(base, f.name) for f in fields(base)}
     own = {"author": Author(fleet, gate), "prompts": registry, "models": fleet.names if fleet else (),
-           "now": _MOMENT.get, "seats": asyncio.Semaphore(rooms.settings.database_pool)}  # fmt: skip
+           "now": _MOMENT.get, "seats": asyncio.Semaphore(rooms.settings.connections)}  # fmt: skip
     return Unkept(**(rest | own))
 
 
