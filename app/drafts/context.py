@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,18 +17,17 @@ from reply_guards.values import money_in
 
 def case_context(case: Case, steps: Sequence[StepSpan] | None, *, more_facts: Iterable[str] = ()) -> Context:
     """The context of a draft; `more_facts` are values an agent filled in."""
-    context = ticket_context(
+    more = tuple(more_facts)
+    context = _of_case(case, more) if more else case.once(_of_case)
+    return context if steps is None else replace(context, steps=tuple(steps))
+
+
+def _of_case(case: Case, more: tuple[str, ...] = ()) -> Context:
+    return ticket_context(
         case.ticket, case.triage, case.profile, kind=case.kind, language=case.language, register=case.register,
         resolutions=case.resolutions, actions_done=case.actions_done, review_consent=case.review_consent,
-        more_facts=(*more_facts, case.agent_name or ""),
+        more_facts=(*more, case.agent_name or ""),
     )  # fmt: skip
-    return context if steps is None else _with_steps(context, tuple(steps))
-
-
-def _with_steps(context: Context, steps: tuple[StepSpan, ...]) -> Context:
-    from dataclasses import replace
-
-    return replace(context, steps=steps)
 
 
 def ticket_context(

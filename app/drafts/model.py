@@ -6,12 +6,16 @@ nobody can fill becomes a visible placeholder `[Label]`. The composer and the mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from app.profile.schemas import Profile
 from app.ticket import Kind, Register, Resolution, Ticket
 from app.triage.model import Triage
 from reply_guards.policy import Policy, policy_for
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Case:
     profile: Profile = field(default_factory=Profile)
     own_policy: Policy | None = None  # the tenant's own; None: the shipped one of the ticket's channel
     frames: tuple[Frame, ...] = ()  # approved macros that fit, best first
+    # `init=False`: a case made from this one by `replace` begins with nothing.
+    _kept: dict[Callable[[Case], Any], Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def once(self, make: Callable[[Case], T]) -> T:
+        """What `make` derives from this case, derived once: a draft asks for the same many times, a stream more so."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        found: T = self._kept[make]
+        return found
 
     @property
     def policy(self) -> Policy:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from app.drafts.context import case_context
-from app.drafts.judge import Judged, unfit
+from app.drafts.judge import Judged, judge, unfit
 from app.drafts.model import Case, Steps
 from app.drafts.slots import Filled, fill
 from app.llm.answer import clean_step
@@ -33,6 +33,7 @@ class Stage:
     def __init__(self, audience: Audience | None) -> None:
         self._audience = audience
         self._shown: list[str] = []
+        self._judged: tuple[Steps, Judged] | None = None
 
     @property
     def followed(self) -> bool:
@@ -50,11 +51,27 @@ class Stage:
             return
         # What is to come stands as an ellipsis: the steps before it then end exactly as they will in the whole text.
         letter = as_letter(Steps(**{name: ready.get(name, _TO_COME) for name in STEP_NAMES}), case)
+        if len(done) == len(STEP_NAMES):
+            await self._last(case, letter)
+            return
         filled = fill(letter, case)
         spans = filled.steps[: len(done)]
         context = case_context(case, spans)
         if not unfit(review(filled.text[: spans[-1].end], context, parts=_PARTS, policy=case.policy)):
             await self._show(filled, len(done))
+
+    async def _last(self, case: Case, letter: Steps) -> None:
+        """All four are there: judge the whole, once. As a rule it is what will be delivered, see `judged`."""
+        judged = judge(case, letter)
+        self._judged = letter, judged
+        if not judged.unfit and not judged.repaired:
+            await self._show(judged.filled, len(STEP_NAMES))
+
+    def judged(self, case: Case, steps: Steps) -> Judged:
+        """The verdict on a whole answer; the one of the forecast where that was of the same words."""
+        if self._judged is not None and self._judged[0] == steps:
+            return self._judged[1]
+        return judge(case, steps)
 
     async def settle(self, judged: Judged, attempt: int) -> None:
         """Show the rest of the text that will be delivered; drop what was shown before if it reads otherwise."""

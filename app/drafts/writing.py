@@ -15,7 +15,7 @@ from app.drafts.channel_rules import rule_lines
 from app.drafts.composer import compose, macro_in_use
 from app.drafts.context import case_context
 from app.drafts.gate import Gate
-from app.drafts.judge import Judged, judge
+from app.drafts.judge import Judged
 from app.drafts.model import Case, Steps
 from app.drafts.stage import Audience, Stage
 from app.llm.client import ModelError
@@ -100,7 +100,7 @@ class Author:
                 log.warning("fell_back_to_composer", model=work.model, reason=work.reason, attempts=work.attempts)
         if judged is None:
             await stage.drop(work.attempts + 1)
-            judged = self._compose(case, work)
+            judged = self._compose(stage, case, work)
         await stage.settle(judged, work.attempts)
         return Written(judged, work)
 
@@ -142,7 +142,7 @@ class Author:
             )  # fmt: skip
             _count(work, written.answers)
             work.left_out = dict(written.left_out)
-            judged = _judge(case, written.steps, work)
+            judged = _judge(stage, case, written.steps, work)
             work.trace.append({"model": writer.name, **_attempt(written.messages, written.answer.text, judged)})
             if not judged.unfit and await self._agrees(case, judged, work):
                 work.engine, work.reason = "model", None
@@ -162,24 +162,24 @@ class Author:
         work.review_s += time.perf_counter() - started
         return agreed
 
-    def _compose(self, case: Case, work: Work) -> Judged:
+    def _compose(self, stage: Stage, case: Case, work: Work) -> Judged:
         """Compose with the best macro; where its wording does not pass, with the built-in wording alone."""
         work.attempts += 1
-        judged = _judge(case, compose(case), work)
+        judged = _judge(stage, case, compose(case), work)
         work.frame = macro_in_use(case)
         work.trace.append(_attempt((), None, judged))
         if not judged.compliant and case.frames:
             work.attempts += 1
             plain = replace(case, frames=())
             work.frame = None
-            judged = _judge(plain, compose(plain), work)
+            judged = _judge(stage, plain, compose(plain), work)
             work.trace.append(_attempt((), None, judged))
         return judged
 
 
-def _judge(case: Case, steps: Steps, work: Work) -> Judged:
+def _judge(stage: Stage, case: Case, steps: Steps, work: Work) -> Judged:
     started = time.perf_counter()
-    judged = judge(case, steps)
+    judged = stage.judged(case, steps)
     work.review_s += time.perf_counter() - started
     return judged
 

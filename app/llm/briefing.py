@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Literal
 
-from app.drafts.composer.facts import Facts, gather
+from app.drafts.composer.facts import Facts
 from app.drafts.composer.formats import day, money
+from app.drafts.composer.scene import set_scene
 from app.drafts.composer.values import slot_values
 from app.drafts.model import Case
 from app.llm.budget import Purse
@@ -96,16 +96,10 @@ def _left(prompt: Prompt, base: dict[str, Any], count: CountTokens, limit: int) 
     """Tokens left for texts; drops examples from `base` while rules and examples leave too little for the case."""
     while True:
         system, user = prompt.messages(base)
-        left = limit - _cost(count, system.content) - count(user.content)
+        left = limit - count(system.content) - count(user.content)
         if left >= _LEAST_FOR_CASE or not base["examples"]:
             return max(left, _LEAST_FOR_CASE)
         base["examples"] = base["examples"][:-1]
-
-
-@lru_cache(maxsize=32)
-def _cost(count: CountTokens, instructions: str) -> int:
-    """Tokens of instructions: they differ by shop, channel and language, not by ticket, and take 1 ms to count."""
-    return count(instructions)
 
 
 class _Teller:
@@ -114,7 +108,7 @@ class _Teller:
     def __init__(self, case: Case, prompt: Prompt, *, mask: bool) -> None:
         self.case = case
         self.prompt = prompt
-        self.facts: Facts = gather(case)
+        self.facts: Facts = set_scene(case).facts
         values = slot_values(case)
         self.slots = {name: values[name] for name in prompt.slots if name in values}
         self._clean = _cleaner(case.ticket, prompt) if mask else harmless

@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import monotonic
 from types import MappingProxyType
 from typing import TypeAlias
@@ -42,6 +42,7 @@ _ECHO = 8  # words in a row that nobody writes by chance
 _ASKED_AT_MOST = 2  # the first answer, and one more where it is no JSON with four steps
 _LONGEST_QUOTE = 4_000  # characters of an answer that is shown to the model again
 _LEAST_TIME_S = 0.2
+_ORDINARY = 10_000  # characters of a ticket; they are briefed in some milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +112,20 @@ class Writer:
 
         """
         end = monotonic() + deadline
-        briefing = await asyncio.to_thread(
-            brief, case, prompt, references=references, rules=rules, count=self._count, limit=self._prompt_tokens,
-            mask=self._mask,
-        )  # fmt: skip
+        briefing = await self._brief(case, prompt, references, rules)
         talk = _Talk(prompt, briefing, follow)
         if previous is not None:
             talk.again(previous, feedback)
         steps = await self._converse(talk, end)
         return Written(as_letter(steps, case), tuple(talk.answers), tuple(talk.messages), briefing.left_out)
+
+    async def _brief(
+        self, case: Case, prompt: Prompt, references: Sequence[Reference], rules: Sequence[str]
+    ) -> Briefing:
+        make = partial(brief, case, prompt, references=references, rules=rules, count=self._count,
+                       limit=self._prompt_tokens, mask=self._mask)  # fmt: skip
+        # A thread costs more than an ordinary ticket does; a long one would keep all others waiting.
+        return make() if _size(case) <= _ORDINARY else await asyncio.to_thread(make)
 
     async def _converse(self, talk: _Talk, end: float) -> Steps:
         try:
@@ -157,11 +163,18 @@ class Writer:
                 async for piece in pieces:
                     if isinstance(piece, Answer):
                         return piece
-                    if reader.feed(piece) and not talk.echoes(" ".join(reader.steps.values())):
+                    if (new := reader.feed(piece)) and not talk.echoes(" ".join(new.values())):
                         await follow(dict(reader.steps), known)
         except TimeoutError:
             raise ModelTimeout from None
         raise ModelAnswerUnusable("The provider's answer has no end.")
+
+
+def _size(case: Case) -> int:
+    """Characters of the texts a ticket brings."""
+    ticket = case.ticket
+    notes = ticket.order.notes if ticket.order else None
+    return sum(len(m.text) for m in ticket.messages) + sum(len(h.summary) for h in ticket.history) + len(notes or "")
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

@@ -36,6 +36,14 @@ class _Node:
     edges: dict[int, _Node] = field(default_factory=dict)
     gaps: dict[tuple[int, bool], _Node] = field(default_factory=dict)
     emits: list[Emit] = field(default_factory=list)
+    next: frozenset[int] = frozenset()  # the classes that can come next, behind gaps too; set when all phrases are in
+
+    def close(self) -> None:
+        """No phrase is added any more."""
+        after = list(self.gaps.values())
+        self.next = frozenset(self.edges).union(*(node.edges for node in after))
+        for node in (*self.edges.values(), *after):
+            node.close()
 
 
 Found = tuple[Emit, int, int]
@@ -61,6 +69,7 @@ class Matcher:
         for phrase, emit in phrases:
             for elements in _variants(phrase.split()):
                 self._add(elements, emit)
+        self._root.close()
         self._stem_lengths = sorted({len(s) for s in self._stems})
         self._ending_lengths = sorted({len(s) for s in self._endings})
         self._slips = _Slips(typos["often"])
@@ -72,7 +81,8 @@ class Matcher:
         walk = _Walk([atoms for atoms, _ in known], clauses)
         for i, (_, begun) in enumerate(known):
             for node in begun:
-                if node.emits or not walk.hopeless(node):
+                # No word of the sentence can continue most phrases: this spares most of the walking.
+                if node.emits or not node.next.isdisjoint(walk.present):
                     walk.on(node, i, i + 1)
         return walk.found
 
@@ -170,13 +180,6 @@ class _Walk:
         self.clauses = clauses
         self.found: list[Found] = []
         self.present = frozenset[int]().union(*atoms)
-
-    def hopeless(self, node: _Node) -> bool:
-        """Whether no word of the sentence can continue a phrase; this spares most of the walking."""
-        present = self.present
-        if not node.edges.keys().isdisjoint(present):
-            return False
-        return all(after.edges.keys().isdisjoint(present) for after in node.gaps.values())
 
     def on(self, node: _Node, first: int, i: int) -> None:
         """Go on from `node`, reached with the words from `first` up to, not including, `i`."""

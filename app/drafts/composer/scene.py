@@ -66,6 +66,10 @@ class Scene:
 
 def set_scene(case: Case) -> Scene:
     """Return the scene of a case."""
+    return case.once(_scene)
+
+
+def _scene(case: Case) -> Scene:
     language = written_language(case.language)
     facts = gather(case)
     naming = name_things(case, language)

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from app.drafts.composer.bank import written_language
 from app.drafts.composer.clock import reply_time
-from app.drafts.composer.facts import Facts, gather
+from app.drafts.composer.facts import Facts
 from app.drafts.composer.formats import day_or_none, money
-from app.drafts.composer.naming import name_things
+from app.drafts.composer.scene import set_scene
 from app.drafts.model import Case
 from app.ticket import Resolution
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f{}\[\]<>]+")
 
 
-def slot_values(case: Case) -> dict[str, str]:
+def slot_values(case: Case) -> Mapping[str, str]:
     """Return every slot the case can fill, in the language of the reply. Values hold no braces, brackets or line breaks
     except a return address, whose lines are kept.
     """
-    language = written_language(case.language)
-    facts = gather(case)
-    found = {name: make(case, facts, language) for name, make in _MAKERS.items()}
+    return case.once(_slot_values)
+
+
+def _slot_values(case: Case) -> Mapping[str, str]:
+    scene = set_scene(case)
+    found = {name: make(case, scene.facts, scene.language) for name, make in _MAKERS.items()}
     values = {
         name: _CONTROL.sub(" ", value).strip() for name, value in found.items() if value and name != "return_address"
     }
@@ -49,8 +51,8 @@ def _is_money_back(resolution: Resolution) -> bool:
     return resolution.type in ("refund", "partial_refund", "return", "cancellation")
 
 
-def _product(case: Case, _facts: Facts, language: str) -> str | None:
-    naming = name_things(case, language)
+def _product(case: Case, _facts: Facts, _language: str) -> str | None:
+    naming = set_scene(case).naming
     return naming.title or (naming.product.bare if naming.product else None)
 
 

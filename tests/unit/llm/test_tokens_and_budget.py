@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 
 import pytest
@@ -103,3 +104,11 @@ def test_nothing_is_counted_where_everything_fits():
     purse = Purse(100, words)
     assert purse.spend("message", LONG) == LONG
     assert purse.left_out == {}
+
+
+def test_a_count_is_remembered_and_the_text_is_not():
+    """Customers' words are counted too: no more than a number may stay of them."""
+    count = counter("openai/gpt-4o")
+    words = "Mein Name ist Ottilie Wunderlich-Sondershausen."
+    assert count(words) == count(words) > 0
+    assert words not in gc.get_referents(*(cell.cell_contents for cell in count.__closure__))
