@@ -29,10 +29,11 @@ _NUMBER_WORDS_BEFORE = re.compile(
     r"|shipment|parcel|beleg\w*|gutschrift\w*|transaktion\w*"
     r"|transaction|ident\w*|piececode|suivi|colis|commande|pedido|ordine|zamowieni\w*|bestelling|label"
     r"|etikett|identcode|teile\w*|version|firmware|barcode"
+    r"|starts with|begins with|beginnt mit|faengt mit|reference"
     r"|(?<!\w)(?:item|asin|ean|gtin|upc|sku|isbn|imei|imsi|iccid|eid|vin|pzn|lucid|weee|model|fall|case"
     r"|ref|rma|id|nr|no|code|lot|part|norm|din|iso|en|type?|arn|un))"
     r"[\s:#.\-/(\"']{0,4}(?:(?:nr|no|nummer|number|id|code|lautet|ist|is|n°|mit|der|the|von|for|fuer|de"
-    r"|en)[\s:.#\-\"']{0,3}){0,3}$"
+    r"|en|est|es|e|jest)[\s:.#\-\"']{0,3}){0,3}$"
 )
 _PHONE_WORDS = re.compile(
     r"telefon|office line|our line|direct line|helpline|vorwahl|area code|dialling code|indicatif|prefijo"

@@ -9,37 +9,24 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 _DIGIT = re.compile(r"[0-9]")
+_CODES = ("EUR", "USD", "GBP", "CHF", "PLN", "CAD", "AUD", "SEK", "NOK", "DKK", "CZK")
+_CODE = "|".join(_CODES)
 # A currency beside a number, sought from the number on: the search leaps from digit to digit.
 _MONEY_LOOK = re.compile(
-    r"[€$£]|[\d-](?:\s{0,2}(?i:eur|usd|gbp|chf|pln|zł|dollar|pound|quid|bucks)"
-    r"|(?<=(?i:eur|usd|gbp|chf).)|(?<=(?i:eur|usd|gbp|chf)\s.)|(?<=(?i:eur|usd|gbp|chf)\s\s.))"
+    rf"[€$£]|[\d-](?:\s{{0,2}}(?i:{_CODE}|zł|dollar|pound|quid|bucks)"
+    rf"|(?<=(?i:{_CODE}).)|(?<=(?i:{_CODE})\s.)|(?<=(?i:{_CODE})\s\s.))"
 )
 _NUMBER = r"\d{1,3}(?:[.,' \u202f]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,](?:\d{1,2}|-{1,2}))?(?!\d)"
-_UNIT = r"€|\$|£|EUR(?:O|os)?\b|euros?\b|USD\b|GBP\b|CHF\b|PLN\b|zł|dollars?\b|pounds?\b|quid\b|bucks\b"
+_UNIT = rf"€|\$|£|EUR(?:O|os)?\b|euros?\b|(?:{_CODE})\b|zł|dollars?\b|pounds?\b|quid\b|bucks\b"
 _MONEY = re.compile(
-    rf"(?<![\d.,])(?:(?P<n1>{_NUMBER})\s{{0,2}}(?P<u1>{_UNIT})|(?P<u2>[€$£]|(?:EUR|USD|GBP"
-    rf"|CHF)\b)\s{{0,2}}(?P<n2>{_NUMBER}))",
+    rf"(?<![\d.,])(?:(?P<n1>{_NUMBER})\s{{0,2}}(?P<u1>{_UNIT})|(?P<u2>[€$£]|(?:{_CODE})\b)\s{{0,2}}(?P<n2>{_NUMBER}))",
     re.IGNORECASE,
 )
 _CURRENCIES = {
-    "€": "EUR",
-    "eur": "EUR",
-    "euro": "EUR",
-    "euros": "EUR",
-    "$": "USD",
-    "usd": "USD",
-    "dollar": "USD",
-    "dollars": "USD",
-    "£": "GBP",
-    "gbp": "GBP",
-    "pound": "GBP",
-    "pounds": "GBP",
-    "quid": "GBP",
-    "bucks": "USD",
-    "chf": "CHF",
-    "pln": "PLN",
-    "zł": "PLN",
-}
+    **{code.lower(): code for code in _CODES},
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "dollar": "USD", "dollars": "USD", "bucks": "USD",
+    "£": "GBP", "pound": "GBP", "pounds": "GBP", "quid": "GBP", "zł": "PLN",
+}  # fmt: skip
 
 _MONTHS = {
     name: number

@@ -231,7 +231,13 @@ def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:
     ):
         return True
     return any(
-        len(word) > _SHORT_WORD and word[:5] in claim.clause
+        len(word) > _SHORT_WORD and (word[:5] in claim.clause or _is_told_in_german(word, claim.clause))
         for action in actions
         for word in re.findall(r"[a-zäöüß]+", action.lower())
     )
+
+
+def _is_told_in_german(word: str, clause: str) -> bool:
+    """Whether a clause says in German what an action is called in English."""
+    stems: dict[str, str] = data("claims")["action_words"]
+    return any(word.startswith(stem) and re.search(told, clause) for stem, told in stems.items())

@@ -21,7 +21,7 @@ from reply_guards.wordlists import data
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,30}(?!\w|@)")
 _STREET = (
     r"(?:(?:[A-ZÄÖÜ][\wäöüß.-]{1,30}[ -]){0,3}[A-ZÄÖÜa-zäöüß][\wäöüß-]{0,30}(?:stra(?:ß|ss)e|str\.|"
-    r"weg|allee|platz|gasse|ring|damm|ufer|chaussee|straat|laan)\s{1,2}\d{1,4}\s?[a-z]?"
+    r"weg|allee|platz|gasse|ring|damm|ufer|chaussee|straat|laan|stieg|steig|pfad|twiete|kamp|zeile|promenade|graben)\s{1,2}\d{1,4}\s?[a-z]?"
     r"|(?:Am|An de[rnm]|Auf de[rm]|Im|In de[rnm]|Zu[mr]|Unter de[nr]|Hinter de[rm]|Alte[rs]?"
     r"|Neue[rs]?)\s[A-ZÄÖÜ][\wäöüß-]{1,30}\s{1,2}\d{1,4}\s?[a-z]?"
     r"|\d{1,5}[a-z]?,?\s(?:[A-Z][\w'-]{1,30}\s){1,3}(?:Street|St\.|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?"
@@ -42,6 +42,9 @@ _RETURN_WORDS = re.compile(
     r"to)|zustell|liefer|deliver|abgabe|filiale|packstation|paketshop|abhol|pick.?up|lieferadress|"
     r"ruecksendeadress|ihre adress|ihrer adress|your address|votre adresse|an address|falsche adress|"
     r"reso|devol|zwrot|terug"
+    # The order's own address, read back to the customer.
+    r"|hinterlegt|(?:im auftrag|in der bestellung|auf der bestellung) steht|on file|on the order|the order says"
+    r"|(?:stimmt|ist) (?:sie|die|das|diese adresse) noch|still (?:right|correct|current|your)"
 )
 _NAMES_PRODUCT = re.compile(
     r"(?:serie|modell?|marke|schriftzug|aufdruck|line|range|series|brand|print|called|named|labelled"
@@ -106,10 +109,13 @@ def _known(context: Context) -> str:
 
 
 def _phones(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
+    written = [reply.plain_span(r.start, r.end) for r in number_runs(reply)]  # judged as numbers, and not as words
     if reply.digit_count >= _FEWEST_DIGITS:
         yield from _dialled(reply, context, policy)
     for start, end in spoken_number(reply):
-        yield Hit("contact.phone", *reply.span(start, end), {"found": reply.folded[start:end]})
+        span = reply.span(start, end)
+        if not _overlaps(written, *span):
+            yield Hit("contact.phone", *span, {"found": reply.folded[start:end]})
 
 
 def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
@@ -181,4 +187,4 @@ def _postal(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 def _around(reply: Reply, plain_position: int) -> str:
     """The sentences around a place of the plain view, folded."""
     low = max(0, plain_position - 160)
-    return reply.plain[low : plain_position + 60].lower().translate(FOLD_TABLE)
+    return reply.plain[low : plain_position + 120].lower().translate(FOLD_TABLE)

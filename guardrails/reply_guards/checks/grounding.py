@@ -268,6 +268,12 @@ def _dates(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
             yield Hit("grounding.date", *reply.plain_span(day.start, day.end))
 
 
+# Shapes that are tracking numbers whatever stands beside them: UPS, DHL, the post offices' common form.
+_TRACKED = re.compile(
+    r"(?<![\w-])(?:1Z[0-9A-Z]{16}|00340\d{15}|JJD\d{12,24}|(?:C|E|L|R|U|V)[A-Z]\d{9}[A-Z]{2})(?![\w-])"
+)
+
+
 def _numbers(reply: Reply, facts: CaseFacts) -> Iterator[Hit]:
     if not _LONG_NUMBER.search(reply.plain):
         return
@@ -285,7 +291,11 @@ def _numbers(reply: Reply, facts: CaseFacts) -> Iterator[Hit]:
         if span[0] in seen or not _is_identifier(number) or number in known:
             continue
         kind = "order_number" if match.group("kind").startswith(("bestell", "auftrag", "order")) else "tracking_number"
+        seen.update(range(*span))
         yield Hit(f"grounding.{kind}", *reply.plain_span(*span))
+    for match in _TRACKED.finditer(reply.plain):
+        if match.start() not in seen and match.group().lower() not in known:
+            yield Hit("grounding.tracking_number", *reply.plain_span(*match.span()))
 
 
 def _is_identifier(number: str) -> bool:

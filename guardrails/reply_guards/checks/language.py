@@ -17,7 +17,12 @@ from reply_guards.wordlists import data
 
 _MIN_WORDS = 4
 _OWN_WORDS = 2
-_DU = re.compile(r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?![\w-])")
+_DU = re.compile(
+    r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?![\w-])"
+    # An order to one person, who is a "du".
+    r"|(?:^|(?<=[.!?:] )|(?<=\n))(?:pruef|schau|schick|send|teil|gib|sag|nimm|lad|klick|probier|meld|schreib|antwort"
+    r"|wart|bestell|oeffn|stell|lass|versuch|guck|mach)e? (?:mir |uns |es |das )?(?:doch|mal|bitte|einfach)(?!\w)"
+)
 _EUCH = re.compile(r"(?<!\w)(?:euch|eure|eurem|euren|eurer)(?!\w)")
 _SIE = re.compile(r"(?<!\w)(?:Ihnen|Ihre|Ihren|Ihrem|Ihrer|Ihres|Ihr)(?!\w)")
 _ASKED_SIE = re.compile(r"n Sie(?!\w)")
@@ -63,9 +68,10 @@ def language_of(folded: str) -> str | None:
     if len(words) < _MIN_WORDS:
         return None
     best, most, second = leading(words)
-    if most >= max(2, len(words) * 0.15) and most >= second * 1.5:
+    short = len(words) < 8  # noqa: PLR2004 - too little for a statistical guess
+    if most >= max(2, len(words) * 0.15) and most >= second * 1.5 and not (short and most == 2 and second):  # noqa: PLR2004
         return best
-    if len(words) < 8:  # noqa: PLR2004 - too little for a statistical guess
+    if short:
         return best if most >= 3 and most > second + 1 else None  # noqa: PLR2004
     return _asked(folded)
 

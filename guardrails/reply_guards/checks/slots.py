@@ -14,10 +14,12 @@ from reply_guards.text import Reply
 _SLOT = re.compile(
     r"\{\{\s{0,3}[^{}\n]{1,60}\s{0,3}\}\}|\$\{[^{}\n]{1,60}\}|\{%[^{}\n]{1,80}%\}|\{[A-Za-z_][\w. |"
     r"-]{0,50}\}|%[A-Za-z_]{2,40}%|\[\[[^\[\]\n]{1,60}\]\]|<<[^<>\n]{1,60}>>"
-    r"|(?<![\w<])<(?:name|vorname|nachname|kundenname|customer|order|bestell|datum|date|betrag|amount"
-    r"|tracking|link|url|your|ihr|first|last|insert|einf)[^<>\n]{0,40}>"
+    r"|(?<![\w<])<(?i:name|vorname|nachname|kundenname|customer|order|bestell|datum|date|betrag|amount"
+    r"|tracking|link|url|your|ihr|first|last|insert|einf|produkt|product|artikel|item|hier|here)[^<>\n]{0,40}>"
     r"|(?<![\w#])#{1,3}(?:NAME|ORDER|DATE|CUSTOMER|BESTELLUNG|DATUM|KUNDE)\w{0,20}#{1,3}|\b(?:TODO|"
     r"TBD|FIXME|Lorem ipsum)\b|\b(?:XX{1,3}\.XX{1,3}(?:\.XX{1,4})?|X{4,20})\b|(?<!_)_{4,40}(?!_)"
+    # The form in which a model was asked to answer.
+    r"|\{\s{0,3}\"(?:acknowledge|own|propose|ask|steps|reply|answer)\"\s{0,3}:"
 )
 _SLOT_SIGN = re.compile(r"[%#<][A-Za-z]")
 _SLOT_MARKS = ("{", "[[", "<<", "XX", "___", "TODO", "TBD", "FIXME", "Lorem")

@@ -24,6 +24,7 @@ _LABELS = {
 _RARE = {"received", "when", "limit", "go_on", "after", "farewell"}  # few lines teach these: a sign is enough
 _ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label means: the words decide which
 _WHOLE_WORDS, _GREETED_WORDS = 25, 12
+_AFTERWORDS = 32  # after the question: a word of what happens meanwhile, the closing and who signs
 _TELLING = 14  # characters below which a customer's words say too little
 _GREETING = re.compile(r"\W{0,3}(?:hallo|guten|liebe|sehr geehrt|dear|hello|hi)\b")
 _ACTOR = re.compile(
@@ -75,7 +76,7 @@ class Shape:
 
     def is_bare(self, question: Sentence) -> bool:
         """Whether a question asks for nothing: one that also reads as a decision does not."""
-        if question not in self.all("bare_question"):
+        if question not in self.all("bare_question") or _shows(question.text, "decision"):
             return False
         if self._seen is None:
             return True
@@ -84,8 +85,12 @@ class Shape:
 
     @cached_property
     def questions(self) -> list[Sentence]:
-        """The sentences that ask."""
-        return [s for s in self.reply.sentences if s.question]
+        """The sentences that ask; the customer's own question, repeated in quotation marks, is none of ours."""
+        return [s for s in self.reply.sentences if s.question and not self._is_repeated(s)]
+
+    def _is_repeated(self, question: Sentence) -> bool:
+        mark = question.start + question.text.rfind("?")
+        return self.reply.quoted(*self.reply.span(mark, mark + 1))
 
 
 def shape_of(reply: Reply) -> Shape:
@@ -95,7 +100,7 @@ def shape_of(reply: Reply) -> Shape:
 
 def _shows(text: str, name: str) -> bool:
     """Whether a sentence bears the sign of a step."""
-    return _acts(text) if name == "own" else _signs("structure").first(name, text) is not None
+    return (name == "own" and _acts(text)) or _signs("structure").first(name, text) is not None
 
 
 @remembered(4096)
@@ -172,6 +177,12 @@ def _order(shape: Shape, context: Context) -> Iterator[Hit]:
     acknowledge, propose = shape.first("acknowledge"), shape.first("propose")
     if acknowledge and propose and propose.index < acknowledge.index:
         yield Hit("structure.order", *shape.reply.span(propose.start, propose.end))
+    elif shape.questions and _words_after(shape, shape.questions[-1]) > _AFTERWORDS:
+        yield Hit("structure.order", *shape.reply.span(shape.questions[-1].start, shape.questions[-1].end))
+
+
+def _words_after(shape: Shape, question: Sentence) -> int:
+    return sum(len(s.text.split()) for s in shape.reply.sentences[question.index + 1 :])
 
 
 def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:

@@ -22,7 +22,8 @@ _MAYBE_EMOJI = re.compile(
 _TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪▫▶◀◻◼☎☑✔✖✓✗✳✴❇➡⤴⤵⬅⬆⬇〰〽㊗㊙♀♂♾⚠⚖♻")
 _EMOTICON = re.compile(r"[:;=<^](?:(?<![<^])[-^o']?[)(DPp3*|/\\]|(?<=<)3|(?<=\^)\^|(?<=:)'\()(?![\w/])")
 _EMOTICON_SIGNS = frozenset(":;=<^")
-_GIF = re.compile(r"[^\s.]{1,80}\.gif\b|\bgiphy\b|\btenor\.com", re.IGNORECASE)
+_STARS = re.compile(r"[★⭐✩✮🌟](?:\s?[★⭐☆✩✮🌟\ufe0f]){2,9}")  # a row of them stands for one thing
+_GIF = re.compile(r"[^\s.]{1,80}\.gif\b|\[[^\]\n]{0,20}\bgif\b[^\]\n]{0,80}\]|\bgiphy\b|\btenor\.com", re.IGNORECASE)
 _STYLE_TAG = re.compile(
     r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike"
     r"|mark|img|ul|ol|li|hr|a|br)\b",
@@ -90,6 +91,9 @@ def _markup(reply: Reply) -> Iterator[Hit]:
     gif = _GIF.search(text) if any(w in text.lower() for w in ("gif", "giphy", "tenor")) else None
     if gif:
         yield Hit("style.gif", *gif.span())
+    stars = _STARS.search(text)
+    if stars and not reply.quoted(*stars.span()):
+        yield Hit("feedback.request", *stars.span())
     styled = next(((s, e) for tag, s, e in reply.chars.tags if _STYLE_TAG.match(tag)), None)
     if styled:
         yield Hit("style.html", *styled)
