@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from app.config import Settings, origins
-from app.console import desk, drafting, macros, quality, rules, signing
+from app.console import desk, drafting, labelling, macros, quality, rules, signing
 from app.console.gate import ConsoleRoute
 from app.console.pages import STATIC
 from app.console.people import Anybody
@@ -48,6 +48,7 @@ def install_console(app: FastAPI, settings: Settings) -> None:
         macros.router,
         rules.router,
         quality.router,
+        labelling.router,
         _lost,
     ):
         app.include_router(router)

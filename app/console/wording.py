@@ -77,6 +77,15 @@ FAMILIES: Mapping[str, str] = {
     "structure": mark("Structure"), "language": mark("Language"), "register": mark("Sie and du"),
     "grounding": mark("Grounding"), "promise": mark("Promises"), "placeholder": mark("Open placeholders"),
 }  # fmt: skip
+RUBRIC: Mapping[str, str] = {
+    "acknowledge": mark("Names the trouble and takes the feeling seriously"),
+    "own": mark("Says I or we, and will see it through"),
+    "propose": mark("Offers what may be offered, concretely"),
+    "ask": mark("Closes with one question that needs a decision"),
+    "empathy": mark("Sounds like a person who cares"),
+    "clarity": mark("Short and easy to read, in the customer's language"),
+    "effectiveness": mark("The customer need not write again"),
+}  # fmt: skip
 ORIGINS: Mapping[str, str] = {"marketplace": mark("marketplace"), "law": mark("law"), "house": mark("house")}
 CHANNELS: Mapping[str, str] = {
     "amazon": "Amazon", "ebay": "eBay", "walmart": "Walmart", "shopify": "Shopify", "shop_email": mark("Shop e-mail"),
@@ -103,6 +112,7 @@ _GROUPS: Mapping[str, Mapping[str, str]] = {
     "step": STEPS, "cause": CAUSES, "sentiment": SENTIMENTS, "kind": KINDS, "resolution": RESOLUTIONS,
     "return": RETURNS, "severity": SEVERITIES, "state": STATES, "status": STATUSES, "author": AUTHORS, "mark": MARKS,
     "outcome": OUTCOMES, "origin": ORIGINS, "part": PARTS, "family": FAMILIES, "channel": CHANNELS,
+    "rubric": RUBRIC,
 }  # fmt: skip
 
 

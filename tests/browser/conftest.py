@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,16 +23,18 @@ expect.set_options(timeout=15_000)
 
 @dataclass(frozen=True)
 class Service:
-    """The running service: its address, and a client of its API."""
+    """The running service: its address, a client of its API, its data folder."""
 
     url: str
     api: httpx.Client
+    home: Path
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("console") / "home") as (_, client):
-        yield Service(str(client.base_url).rstrip("/"), client)
+    home = tmp_path_factory.mktemp("console") / "home"
+    with serving(home) as (_, client):
+        yield Service(str(client.base_url).rstrip("/"), client, home)
 
 
 @pytest.fixture(scope="session")

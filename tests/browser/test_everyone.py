@@ -13,7 +13,8 @@ from tests.browser.conftest import Opener, Service
 from tests.browser.test_day import make_draft, put_ticket
 from tests.integration.test_console_desk import hostile_ticket
 
-PAGES = ("/console/desk", "/console/macros", "/console/macros/new", "/console/rules", "/console/quality")
+PAGES = ("/console/desk", "/console/macros", "/console/macros/new", "/console/rules", "/console/quality",
+         "/console/quality/labels")  # fmt: skip
 # WCAG 2.2 A and AA.
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 

@@ -17,7 +17,7 @@ from app.provision import hash_key
 from tests.integration.conftest import LOCAL_KEY
 from tests.integration.console_client import Visitor
 
-PAGES = ("/console/desk", "/console/macros", "/console/rules", "/console/quality")
+PAGES = ("/console/desk", "/console/macros", "/console/rules", "/console/quality", "/console/quality/labels")
 
 
 @pytest.fixture
