@@ -81,7 +81,9 @@ class Settings(BaseSettings):
     mask_customers: Annotated[
         bool, Field(description="Names, ids, links and contact data of customers do not reach the provider.")
     ] = True
-    model_timeout_s: Annotated[float, Field(gt=0, le=600, description="Longest wait for one model answer.")] = 12.0
+    model_timeout_s: Annotated[
+        float, Field(gt=0, le=600, description="Longest wait for one answer of a model, retries included.")
+    ] = 12.0
     model_retries: Annotated[int, Field(ge=0, le=5, description="Retries after a passing provider error.")] = 1
     model_max_tokens: Annotated[int, Field(ge=50, le=8000, description="Longest model answer, in tokens.")] = 900
     prompt_tokens: Annotated[int, Field(ge=500, le=200_000, description="Longest prompt, in tokens.")] = 6000

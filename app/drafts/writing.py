@@ -111,7 +111,7 @@ class Author:
                 break
             work.model = member.name
             try:
-                return await self._converse(member.writer, case, brief, work, stage)
+                judged = await self._converse(member.writer, case, brief, work, stage)
             except ModelError as error:
                 fleet.failed(member, error)
                 _count(work, error.spent)
@@ -119,6 +119,9 @@ class Author:
                 work.trace.append(
                     {"model": member.name, "error": work.reason, "answers": [a.text for a in error.spent]}
                 )
+            else:
+                fleet.answered(member)
+                return judged
         work.reason = work.reason or "resting: every model failed a moment ago, or no time is left"
         return None
 

@@ -1,7 +1,7 @@
 """The one door to language models: what is asked, what comes back, what can go wrong.
 
     ModelError
-    ├── ModelTimeout            worth a retry
+    ├── ModelTimeout            worth a retry where time is left
     ├── ModelRateLimited        worth a retry, after `retry_after_s` where the provider names it
     ├── ModelUnavailable        worth a retry: 5xx, overload, a broken connection
     ├── ModelRefused            not: a missing or wrong key, no rights, no credit, an unknown model, a bad request

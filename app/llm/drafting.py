@@ -73,11 +73,12 @@ class Writer:
         retries: int = 1,
         mask: bool = True,
     ) -> None:
-        """`max_tokens` of an answer, `prompt_tokens` of the opening messages, `timeout_s` of one try at the provider.
+        """`max_tokens` of an answer, `prompt_tokens` of the opening messages, `timeout_s` for one answer, the
+        `retries` at the provider included.
 
         `mask`: customers' names, ids, links and contact data do not reach the provider.
         """
-        self._model = RetryingModel(model, retries=retries, try_timeout_s=timeout_s)
+        self._model = RetryingModel(model, retries=retries, timeout_s=timeout_s)
         self._max_tokens = max_tokens
         self._prompt_tokens = prompt_tokens
         self._mask = mask

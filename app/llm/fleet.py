@@ -14,10 +14,11 @@ _LONGEST_REST_S = 600.0
 
 
 class Member:
-    """One model, and until when it rests."""
+    """One model, and until when it rests. `failed`: since then it was not well; `on_trial`: a draft finds out."""
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
+        self.failed = self.on_trial = False
         self._rests_until = 0.0
 
     @property
@@ -49,13 +50,28 @@ class Fleet:
         return tuple(member.name for member in self.members)
 
     def awake(self, wanted: str | None) -> Iterator[Member]:
-        """The models to ask, in order, those that rest left out; of `wanted` only that one."""
-        return (m for m in self.members if wanted in (None, m.name) and not m.resting)
+        """The models to ask, in order, those that rest left out; of `wanted` only that one.
+
+        After its rest a model is tried by one draft; the others leave it out until that one has its answer.
+        """
+        for member in self.members:
+            if wanted in (None, member.name) and not member.resting:
+                if member.failed:
+                    member.on_trial = True
+                    member.rest(self._cooldown_s)
+                yield member
+
+    def answered(self, member: Member) -> None:
+        """A model's provider is well. While it rests, that is said of the time before, and it rests on."""
+        if member.on_trial:
+            member.failed = member.on_trial = False
+            member.rest(0)
 
     def failed(self, member: Member, error: ModelError) -> None:
         """Let a model rest whose provider failed. An unusable answer says nothing against the provider."""
         if not self._cooldown_s or isinstance(error, ModelAnswerUnusable):
             return
+        member.failed, member.on_trial = True, False
         asked = error.retry_after_s if isinstance(error, ModelRateLimited) else None
         member.rest(max(self._cooldown_s, asked or 0.0))
         log.warning("model_rests", model=member.name, reason=type(error).__name__, status=error.status)

@@ -17,13 +17,17 @@ _SHORTEST_TRY_S = 0.5  # a try with less time than this is not begun
 
 
 class RetryingModel:
-    """Asks again after a passing error. `request.timeout_s` covers all tries and the pauses between them."""
+    """Asks again after a passing error.
 
-    def __init__(self, model: LanguageModel, *, retries: int = 1, try_timeout_s: float = 12.0) -> None:
-        """`retries` after the first try; `try_timeout_s`: longest single try."""
+    All tries and the pauses between them share one deadline, the request's or the provider's, whichever is shorter: a
+    provider that says nothing costs that once. Who failed early may be asked again; who used up the time may not.
+    """
+
+    def __init__(self, model: LanguageModel, *, retries: int = 1, timeout_s: float = 12.0) -> None:
+        """`retries` after the first try; `timeout_s`: for all tries at this provider."""
         self._model = model
         self._retries = retries
-        self._try_timeout_s = try_timeout_s
+        self._timeout_s = timeout_s
 
     @property
     def name(self) -> str:
@@ -43,13 +47,15 @@ class RetryingModel:
         """Close the wrapped model."""
         await self._model.aclose()
 
+    def _end(self, request: Completion) -> float:
+        return monotonic() + min(request.timeout_s, self._timeout_s)
+
     async def complete(self, request: Completion) -> Answer:
         """Ask, and ask again after an error worth it while there is time. Raises the last error."""
-        end = monotonic() + request.timeout_s
+        end = self._end(request)
         for tried in range(self._retries + 1):
-            timeout_s = min(self._try_timeout_s, end - monotonic())
             try:
-                return await self._model.complete(replace(request, timeout_s=timeout_s))
+                return await self._model.complete(replace(request, timeout_s=end - monotonic()))
             except ModelError as error:
                 pause = _pause_s(error, tried)
                 if not error.retryable or tried == self._retries or end - monotonic() < pause + _SHORTEST_TRY_S:
@@ -59,12 +65,11 @@ class RetryingModel:
 
     async def stream(self, request: Completion) -> AsyncGenerator[str | Answer]:
         """The same; once a piece has come, an error is final: half an answer cannot be taken back here."""
-        end = monotonic() + request.timeout_s
+        end = self._end(request)
         for tried in range(self._retries + 1):
             begun = False
-            timeout_s = min(self._try_timeout_s, end - monotonic())
             try:
-                async with aclosing(self._model.stream(replace(request, timeout_s=timeout_s))) as pieces:
+                async with aclosing(self._model.stream(replace(request, timeout_s=end - monotonic()))) as pieces:
                     async for piece in pieces:
                         begun = True
                         yield piece

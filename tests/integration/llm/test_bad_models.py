@@ -10,6 +10,7 @@ import time
 import pytest
 
 from app.llm.openai_client import OpenAIModel
+from app.llm.scripted import ScriptedModel
 from tests.integration.conftest import LOCAL_KEY, client_for, rewired, ticket
 from tests.integration.llm.server import Play
 
@@ -176,3 +177,16 @@ async def test_a_client_that_leaves_hangs_up_on_the_provider(drafter, server):
     async with asyncio.timeout(5):
         while not server.hung_up:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+async def test_a_dead_provider_is_waited_for_once_and_in_its_rest_not_at_all(rooms, server):
+    """With the retries of the default settings: the next model writes, and finds most of the deadline left."""
+    server.play(*[Play(trouble="hang")] * 8)
+    dead = OpenAIModel("openai/dead", api_base=server.url)
+    live = ScriptedModel([json.dumps(GOOD, ensure_ascii=False)], name="scripted/live", repeat=True)
+    app = rewired(rooms, dead, live, model_timeout_s=1)
+    async with client_for(app, LOCAL_KEY) as client:
+        drafts = [await _drafted(client, stream=False) for _ in range(3)]
+    await dead.aclose()
+    assert [draft["generation"]["model"] for draft in drafts] == [live.name] * 3
+    assert len(server.requests) == 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from app.llm import retrying
-from app.llm.client import ChatMessage, Completion, ModelError, ModelRefused
+from app.llm.client import ChatMessage, Completion, ModelError, ModelRefused, ModelTimeout
 from app.llm.retrying import RetryingModel
 from app.llm.scripted import Line, ScriptedModel
 
@@ -59,7 +61,27 @@ async def test_a_wait_that_outlives_the_time_left_is_not_begun(naps):
     assert not any(naps)
 
 
-async def test_one_try_never_gets_more_than_its_share_of_the_time():
+async def test_all_tries_share_the_providers_deadline():
     model = ScriptedModel([Line(error="timeout"), "ok"])
-    await RetryingModel(model, retries=1, try_timeout_s=4).complete(ASK)
-    assert [request.timeout_s for request in model.requests] == [4, 4]
+    await RetryingModel(model, retries=1, timeout_s=4).complete(ASK)
+    first, second = [request.timeout_s for request in model.requests]
+    assert second < first <= 4
+
+
+class Silent(ScriptedModel):
+    """Accepts, and says nothing for as long as it is given."""
+
+    async def complete(self, request):
+        self.requests.append(request)
+        try:
+            async with asyncio.timeout(request.timeout_s):
+                await asyncio.Event().wait()
+        except TimeoutError:
+            raise ModelTimeout from None
+
+
+async def test_who_was_silent_for_the_whole_deadline_is_not_asked_again():
+    model = Silent([])
+    with pytest.raises(ModelTimeout):
+        await RetryingModel(model, retries=5, timeout_s=0.05).complete(ASK)
+    assert len(model.requests) == 1
