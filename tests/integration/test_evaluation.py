@@ -32,6 +32,7 @@ from eval.runs.suite import Variant, read_suite
 from eval.runs.totals import as_json, summarise
 from tests.integration.conftest import ticket
 from tests.unit.eval.build import raw_case, write_cases
+from tests.unit.eval.test_gold import CASES, grams
 
 STEPS = {
     "acknowledge": "Es tut mir leid, dass die Tasse mit abgebrochenem Henkel bei Ihnen ankam; das ist ärgerlich.",
@@ -161,6 +162,20 @@ def test_the_shipped_suites_and_cases_can_be_read():
             assert all(f.exists() for f in read_suite(path).files()), path
     sets = load_sets(sorted((root / "cases").glob("*.jsonl")))
     assert not [s.path.name for s in sets if s.touched]
+
+
+async def test_gold_replies_are_not_the_composers(home):
+    """Of each file's gold replies, under 5 % of the runs of eight words stand in what the composer writes to the same case:
+    nearness to gold would else praise the composer for its own words.
+    """
+    shares, composer = {}, Variant(name="composer")
+    async with open_studio(home, (composer,)) as studio:
+        for read in load_sets(CASES):
+            drafts = [await studio.draft(case, composer) for case in read.cases]
+            both = [(grams(c.gold.gold or ""), grams(d["text"] or "")) for c, d in zip(read.cases, drafts, strict=True)]
+            shares[read.path.stem] = sum(len(g & made) for g, made in both) / sum(len(g) for g, _ in both)
+    assert len(shares) == len(CASES) > 0
+    assert {name: share for name, share in shares.items() if share >= 0.05} == {}
 
 
 async def test_live_quality_reads_drafts_with_their_last_outcome(client, rooms):
