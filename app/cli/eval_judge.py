@@ -16,7 +16,7 @@ from eval.judge.labels import read_labels, read_preferences
 from eval.judge.pairwise import Match, matches, play
 from eval.judge.rubric import judge_rows
 from eval.runs.cache import Cache
-from eval.runs.drafting import need_key
+from eval.runs.drafting import addresses_of, need_key
 from eval.runs.places import Places
 from eval.runs.rows import Ledger, Run, read_run
 
@@ -38,7 +38,8 @@ def judge_run(name: str, models: Sequence[str], *, pairwise: bool, jobs: int) ->
 
 async def _judge(run: Run, models: Sequence[str], places: Places, *, pairwise: bool, jobs: int) -> int:
     cache = Cache(places.cache)
-    judges = [Judge(open_model(model), cache) for model in models]
+    addresses = addresses_of(models, get_settings())
+    judges = [Judge(open_model(model), cache, addresses) for model in models]
     try:
         for judge in judges:
             await judge.model.load()

@@ -29,6 +29,7 @@ class Judge:
 
     model: LanguageModel
     cache: Cache | None = None
+    addresses: tuple[str, ...] = ()  # where the model is reached: the same name elsewhere is another judge
 
     @property
     def name(self) -> str:
@@ -39,7 +40,7 @@ class Judge:
         """One judgement. Raises ModelError; ModelAnswerUnusable for an answer that is not what was asked for."""
         safe = {name: text.replace("<", "‹").replace(">", "›") for name, text in texts.items()}
         prompt = _PROMPTS.get_template(template).render(safe)
-        key = digest_of([self.model.name, prompt])
+        key = digest_of([self.model.name, self.addresses, prompt])
         if self.cache and (kept := self.cache.get("judge", key)):
             return shape.model_validate(kept)
         request = Completion((ChatMessage("user", prompt),), schema=shape.model_json_schema(), temperature=0.0,

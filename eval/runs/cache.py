@@ -55,6 +55,12 @@ def code_version(*packages: str) -> str:
     return digest_of([[str(f.relative_to(root)), _hash(f)] for f in files if "__pycache__" not in f.parts])
 
 
+def folder_version(folder: Path | None) -> str:
+    """A hash of all files of a folder; of none, where there is no folder."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file()) if folder else []
+    return digest_of([[str(f.relative_to(folder or f)), _hash(f)] for f in files])
+
+
 def _hash(path: Path) -> str:
     import hashlib
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
@@ -68,6 +68,7 @@ class Studio:
     service: DraftService
     embedder: Embedder
     own_knowledge: bool = False
+    addresses: tuple[str, ...] = ()  # of the models: the same name elsewhere is another model
 
     async def draft(self, case: Case, variant: Variant) -> dict[str, Any]:
         """The contract's JSON of a draft. Raises AppError."""
@@ -111,7 +112,7 @@ async def open_studio(
         if gate:
             await gate.load()  # now, else the first drafts' times would be those of its import
         service = _service(rooms, models, gate, registry)
-        yield Studio(service, rooms.embedder, own_knowledge)
+        yield Studio(service, rooms.embedder, own_knowledge, addresses_of(asked, settings))
 
 
 def _service(rooms: Rooms, models: Models | None, gate: Gate | None, registry: PromptRegistry) -> DraftService:
@@ -158,6 +159,14 @@ async def _open_models(
         return models
     tape = Tape(taping.record)
     return assemble(told, [(Recording(client, tape), None) for client in models.clients])
+
+
+def addresses_of(names: Iterable[str], settings: Settings) -> tuple[str, ...]:
+    """Where models are reached, as far as variables and VIERKLANG_MODELS_FILE say it."""
+    variables = {v for e in ENDPOINTS.values() for v in e.url_variables}
+    variables |= {f"{n.partition('/')[0].upper()}_API_BASE" for n in names}
+    told = [f"{v}={os.environ[v]}" for v in sorted(variables) if os.environ.get(v)]
+    return (*told, settings.models_file.read_text(encoding="utf-8")) if settings.models_file else tuple(told)
 
 
 def need_key(name: str, settings: Settings) -> None:

@@ -92,6 +92,14 @@ def read_run(path: Path) -> Run:
     return Run(path, header, rows)
 
 
+def has_begun(path: Path) -> bool:
+    """Whether a run's header was written; a kill before that leaves an empty file, or a piece of a line."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return file.readline().endswith(b"\n")
+
+
 def _checked(entry: dict[str, Any]) -> dict[str, Any]:
     if entry.get("format") != _FORMAT:
         raise KeyError("the first line is no header this version can read")

@@ -10,7 +10,7 @@ from typing import Any
 from app.errors import AppError, SettingsError
 from eval.casebook.model import Case, digest_of
 from eval.metrics.measuring import Measurer
-from eval.runs.cache import Cache, drafting_version
+from eval.runs.cache import Cache, drafting_version, folder_version
 from eval.runs.drafting import Studio, request_of
 from eval.runs.rows import Key, Ledger, Row
 from eval.runs.suite import Variant
@@ -125,12 +125,11 @@ class Runner:
         told = settings.model_dump(mode="json", include={
             "mask_customers", "model_timeout_s", "model_max_tokens", "prompt_tokens", "embedding_model", "register_de",
         })  # fmt: skip
-        rules = {str(p): p.stat().st_mtime_ns for p in sorted(settings.policy_dir.rglob("*"))} if (
-            settings.policy_dir) else {}  # fmt: skip
         request = request_of(job.case, job.variant).model_dump(mode="json", by_alias=True)
         prompt = self.studio.prompt_hash(job.case, job.variant)
         when = job.case.moment.isoformat()
-        return digest_of([request, prompt, job.repeat, when, told, rules, drafting_version()])
+        house = [self.studio.addresses, folder_version(settings.policy_dir), drafting_version()]
+        return digest_of([request, prompt, job.repeat, when, told, *house])
 
 
 def plan(variants: Sequence[Variant], cases: Sequence[Case], repeats: int) -> list[Job]:

@@ -13,9 +13,9 @@ from app.config import Settings
 from app.errors import InvalidRequest
 from eval.casebook.model import Case, CaseSet, digest_of
 from eval.metrics.measuring import Measurer
-from eval.runs.cache import Cache, drafting_version
+from eval.runs.cache import Cache, drafting_version, folder_version, measuring_version
 from eval.runs.drafting import Taping, open_studio
-from eval.runs.rows import Ledger, Row, read_run
+from eval.runs.rows import Ledger, Row, has_begun, read_run
 from eval.runs.runner import Job, Purse, Runner, plan
 from eval.runs.suite import Suite, Variant, cases_of, variants_of
 
@@ -62,7 +62,8 @@ class Plan:
             "digest": digest_of(sorted(c.digest for c in cases.values())),
             "sets": {s.path.name: {"cases": len(s.cases), "touched": list(s.touched)} for s in self.sets},
             "clusters": len({c.cluster for c in cases.values()}),
-            "code": drafting_version()[:12], "python": platform.python_version(),
+            "code": drafting_version()[:12], "measures": measuring_version()[:12],
+            "prompts": folder_version(_prompts(self.suite))[:12], "python": platform.python_version(),
             "knowledge": "own" if self.options.own_knowledge else "starter",
         }  # fmt: skip
 
@@ -73,12 +74,14 @@ def prepare(suite: Suite, options: Options, path: Path) -> Plan:
     cases, sets = cases_of(suite, options.limit)
     jobs = plan(variants, cases, options.repeats or suite.repeats)
     made = Plan(suite, options, variants, tuple(sets), tuple(jobs), path)
-    if not path.exists():
+    if not has_begun(path):
         return made
     earlier, now = read_run(path).header, made.header
-    for name in ("suite", "variants", "repeats", "digest", "planned"):
-        if earlier[name] != now[name]:
-            raise InvalidRequest(f"{path} cannot be resumed: its {name} is another than this run's")
+    # Rows of two codes or two states of a prompt in one run would be an average of both.
+    for name in ("suite", "variants", "repeats", "digest", "planned", "knowledge", "code", "measures", "prompts"):
+        if earlier.get(name) != now[name]:
+            raise InvalidRequest(f"{path} cannot be resumed: its {name} changed since; a new run takes what did not "
+                                 "change from the cache")  # fmt: skip
     return Plan(suite, options, variants, tuple(sets), tuple(jobs), path, resumed=True)
 
 

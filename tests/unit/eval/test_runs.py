@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from app.config import Settings
 from app.errors import InvalidRequest, NotFound, SettingsError
 from eval.casebook.loading import load_sets
 from eval.metrics.measuring import Measurer
 from eval.runs.cache import Cache, code_version
+from eval.runs.drafting import addresses_of
 from eval.runs.places import Places
 from eval.runs.rows import Ledger, read_run
 from eval.runs.runner import Purse, Runner, plan
+from eval.runs.session import Options, prepare
 from eval.runs.suite import Variant, cases_of, read_suite, variants_of
 from eval.runs.totals import as_json, effective, summarise
 from tests.unit.eval.build import draft, raw_case, row, run_of, write_cases
@@ -218,6 +221,51 @@ def suite(tmp_path, text):
     path = tmp_path / "suite.yaml"
     path.write_text(text)
     return path
+
+
+@pytest.mark.parametrize("left", [b"", b'{"format":1,"id":"x"'])
+def test_a_run_killed_before_its_first_line_was_whole_begins_anew(tmp_path, left):
+    """The database is opened between the file and its header: seconds in which people press Ctrl-C."""
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(left)
+    made = prepare(read_suite(suite(tmp_path, "name: s\ncases: [set.jsonl]\n")), Options(), path)
+    assert not made.resumed
+    with Ledger(path) as ledger:
+        ledger.begin(made.header)
+    assert read_run(path).rows == {}
+
+
+def test_a_run_is_not_resumed_under_another_prompt_or_code(tmp_path):
+    """Its figures would be an average of both; the message names what changed."""
+    prompts = tmp_path / "mine" / "reply" / "1"
+    prompts.mkdir(parents=True)
+    (prompts / "system.md.j2").write_text("warm")
+    read = read_suite(suite(tmp_path, "name: s\ncases: [set.jsonl]\nprompts: mine\n"))
+    path = tmp_path / "run.jsonl"
+    with Ledger(path) as ledger:
+        ledger.begin(prepare(read, Options(), path).header)
+    assert prepare(read, Options(), path).resumed
+    (prompts / "system.md.j2").write_text("warmer")
+    with pytest.raises(InvalidRequest, match="its prompts changed since"):
+        prepare(read, Options(), path)
+    (prompts / "system.md.j2").write_text("warm")
+    path.write_bytes(path.read_bytes().replace(b'"code":"', b'"code":"0'))
+    with pytest.raises(InvalidRequest, match="its code changed since"):
+        prepare(read, Options(), path)
+
+
+def test_the_same_model_elsewhere_is_another_one(monkeypatch, tmp_path):
+    """Drafts and judgements of a test server are not those of the provider."""
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    plain, names = addresses_of(["openai/x", "hosted_vllm/y"], Settings()), ["openai/x", "hosted_vllm/y"]
+    monkeypatch.setenv("HOSTED_VLLM_API_BASE", "http://127.0.0.1:1/v1")
+    one = addresses_of(names, Settings())
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:2/v1")
+    file = tmp_path / "models.yaml"
+    file.write_text("models: []")
+    both = addresses_of(names, Settings(models_file=file))
+    assert len({plain, one, both}) == 3
+    assert "models: []" in both
 
 
 def test_a_suite_multiplies_variants_by_models_and_prompts(tmp_path):
