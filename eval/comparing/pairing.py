@@ -66,7 +66,12 @@ def pair(baseline: Side, candidate: Side) -> Pairing:
 
 
 def sides(baseline: Run, candidate: Run) -> list[tuple[Side, Side]]:
-    """Variants of the same name; where there are none, each candidate against the baseline's first."""
+    """Variants of the same name; where there are none, each candidate against the baseline's first.
+
+    A run beside itself: its further variants against its first, for a prompt is changed and compared in one run.
+    """
+    if baseline.path == candidate.path and len(candidate.variants) > 1:
+        return within(candidate)
     same = [v for v in candidate.variants if v in baseline.variants]
     if same:
         return [(Side(baseline, v), Side(candidate, v)) for v in same]

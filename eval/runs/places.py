@@ -47,7 +47,8 @@ class Places:
         if Path(reference).is_file():
             return Path(reference)
         runs = sorted((self.root / "runs").glob("*.jsonl"))
-        found = runs[-1:] if reference == "latest" else [p for p in runs if p.stem.startswith(reference)]
+        name = reference.removesuffix(".jsonl")
+        found = runs[-1:] if name == "latest" else [p for p in runs if p.stem.startswith(name)]
         if len(found) == 1:
             return found[0]
         known = ", ".join(p.stem for p in runs[-5:]) or "none yet"

@@ -52,6 +52,22 @@ def test_the_gate_says_its_decision_by_exit_code(kept, tmp_path, mean, spread, c
     assert (tmp_path / "g.md").read_text() in done.output
 
 
+def test_a_run_is_gated_within_itself(tmp_path):
+    """Two prompts in one run, as the README has it: the second against the first, and a kept copy against its like."""
+    rows = [row(v, i, {"similarity.chrf": 40.0 - lost}) for i in range(20) for v, lost in (("old", 0), ("new", 9))]
+    with Ledger(path := tmp_path / "run.jsonl") as ledger:
+        ledger.begin(run_of(*rows).header)
+        for one in rows:
+            ledger.add(one)
+    rules = tmp_path / "gate.yaml"
+    rules.write_text("rules: [{metric: similarity.chrf, may_fall: 1.0}]")
+    done = vierklang("gate", rules, "--baseline", path, "--candidate", path)
+    assert done.exit_code == 1, done.output
+    assert "new" in done.output
+    assert vierklang("baseline", path, tmp_path / "kept.jsonl").exit_code == 0
+    assert vierklang("gate", rules, "--baseline", tmp_path / "kept.jsonl", "--candidate", path).exit_code == 0
+
+
 def test_runs_are_shown_compared_and_reported(kept, tmp_path):
     one, other = kept("a", 40.0), kept("b", 45.0)
     assert "20 scored" in vierklang("show", one).output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -68,7 +69,8 @@ def test_a_run_of_one_variant_has_a_report(tmp_path):
 
 
 def test_a_run_is_compared_with_another(run, tmp_path):
-    figures = write_report(run, tmp_path / "r.html", baseline=run, samples=200)
+    kept = replace(run, path=tmp_path / "kept.jsonl")
+    figures = write_report(run, tmp_path / "r.html", baseline=kept, samples=200)
     assert {d["verdict"] for d in figures["differences"]} == {"same"}
 
 
