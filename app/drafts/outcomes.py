@@ -20,6 +20,7 @@ from app.errors import FieldError, InvalidRequest, Unavailable
 from app.knowledge.cleaning import clean_ticket
 from app.knowledge.importing import Importer
 from app.knowledge.ingest.records import Person, SolvedTicket
+from app.knowledge.repository import forget_lesson
 from app.logs import get_logger
 from app.ticket import Ticket
 from reply_guards.review import review
@@ -50,6 +51,8 @@ class Outcomes:
         # A text that breaks a rule, or still has a gap, must not teach anybody.
         if sent is not None and answer.compliant and "placeholder.open" not in {f.rule for f in answer.findings}:
             await self._learn(session, tenant_id, stored, sent)
+        else:  # said later, it takes back what an earlier word taught
+            await forget_lesson(session, draft_id)
         return answer
 
     async def _learn(self, session: AsyncSession, tenant_id: uuid.UUID, stored: Stored, sent: str) -> None:

@@ -30,12 +30,17 @@ def clean_ticket(
     )  # fmt: skip
     language = ticket.language or detect_language(ticket.problem)
     return ResolvedTicket(
-        external_id=ticket.external_id, channel=ticket.channel, language=language,
+        external_id=_qualified(ticket), channel=ticket.channel, language=language,
         problem=_clean(ticket.problem, known, language), reply=_clean(ticket.reply, known, language),
         cause=ticket.cause, csat=ticket.csat, resolved_at=ticket.resolved_at or datetime.now(UTC), origin=origin,
         person_mark=marker.person(ticket.customer.email),
         ticket_mark=marker.ticket(ticket_id or ticket.external_id), draft_id=draft_id, available_at=available_at,
     )  # fmt: skip
+
+
+def _qualified(item: SolvedTicket | FoundMacro) -> str:
+    """The id, with its helpdesk where it has one: Zendesk's 70101 is not Gorgias's."""
+    return f"{item.source}:{item.external_id}" if item.source else item.external_id
 
 
 def _clean(text: str, known: Known, language: str) -> str:
@@ -52,7 +57,7 @@ def clean_macro(macro: FoundMacro) -> tuple[MacroText, tuple[str, ...]]:
     """The macro with our slots, and the placeholders nobody could map."""
     slots = macro_slots(macro.body)
     text = MacroText(
-        external_id=macro.external_id, title=macro.title, causes=macro.causes, kind=macro.kind,
+        external_id=_qualified(macro), title=macro.title, causes=macro.causes, kind=macro.kind,
         channels=macro.channels or ("*",), steps=macro.steps or {}, written=slots.body,
         language=macro.language or detect_language(slots.body),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pgvector import HalfVector
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -96,6 +96,11 @@ async def put_tickets(
     stored = (await session.execute(upsert.returning(Precedent.external_id, Precedent.id))).all()
     ids: dict[str, uuid.UUID] = {row.external_id: row.id for row in stored}
     return [ids[t.external_id] for t in tickets]
+
+
+async def forget_lesson(session: AsyncSession, draft_id: str) -> None:
+    """Delete the precedent that a draft's outcome became, if it did; its vectors go with it."""
+    await session.execute(delete(Precedent).where(Precedent.draft_id == draft_id))
 
 
 def _precedent(tenant_id: uuid.UUID, ticket: ResolvedTicket) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def _ticket(row: _Row, side: Sideloads) -> SolvedTicket:
     found = precedent(messages, subject=clean(row.get("subject")), solved_at=solved_at)
     customer = _customer(row, side)
     return SolvedTicket(
-        external_id=number, channel=_channel(row, customer), language=language_tag(inner(row, "requester", "language")),
+        external_id=number, source="freshdesk", channel=_channel(row, customer),
+        language=language_tag(inner(row, "requester", "language")),
         problem=found.problem, reply=found.reply, csat=_score(row, number, side), resolved_at=solved_at,
         customer=customer, order_ids=order_ids(_custom(row)), agent_names=found.agents,
     )  # fmt: skip
@@ -129,4 +130,4 @@ def _canned(row: _Row) -> FoundMacro:
     body_text = html_to_text(html) if html else text
     if not body_text:
         raise Refused("no_text", "The canned response is empty.", external_id=number)
-    return FoundMacro(number, clean(row.get("title")) or number, body_text)
+    return FoundMacro(number, clean(row.get("title")) or number, body_text, source="freshdesk")

@@ -57,7 +57,8 @@ def _ticket(row: _Row, side: Sideloads) -> SolvedTicket:
     found = precedent([_message(m) for m in messages], subject=clean(row.get("subject")), solved_at=solved_at)
     customer = _customer(row)
     return SolvedTicket(
-        external_id=number, channel=_channel(row, messages, customer), language=language_tag(row.get("language")),
+        external_id=number, source="gorgias", channel=_channel(row, messages, customer),
+        language=language_tag(row.get("language")),
         problem=found.problem, reply=found.reply, csat=_score(row), resolved_at=solved_at, customer=customer,
         order_ids=order_ids(_order_numbers(row)), agent_names=found.agents,
     )  # fmt: skip
@@ -117,7 +118,9 @@ def _macro(row: _Row) -> FoundMacro:
     text = "\n\n".join(t for t in texts if t)
     if not text:
         raise Refused("no_text", "The macro writes no reply.", external_id=number)
-    return FoundMacro(number, clean(row.get("name")) or number, text, language_tag(row.get("language")))
+    return FoundMacro(
+        number, clean(row.get("name")) or number, text, language_tag(row.get("language")), source="gorgias"
+    )
 
 
 def _macro_text(arguments: object) -> str:

@@ -35,6 +35,7 @@ class SolvedTicket:
     customer: Person = Person()
     order_ids: tuple[str, ...] = ()
     agent_names: tuple[str, ...] = ()
+    source: str | None = None  # the helpdesk that gave the id: two of them count from one
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class FoundMacro:
     causes: tuple[str, ...] = ()
     kind: str = "reply"
     steps: dict[str, str] | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

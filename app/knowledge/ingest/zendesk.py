@@ -65,7 +65,7 @@ def _ticket(row: _Row, side: Sideloads) -> SolvedTicket:
     found = precedent(_messages(row, number, side), subject=clean(row.get("subject")), solved_at=solved_at)
     fields = [f.get("value") for f in objects(row.get("custom_fields")) or objects(row.get("fields"))]
     return SolvedTicket(
-        external_id=number, channel=_channel(row, customer), language=language_tag(row.get("locale")),
+        external_id=number, source="zendesk", channel=_channel(row, customer), language=language_tag(row.get("locale")),
         problem=found.problem, reply=found.reply, csat=_score(row), resolved_at=solved_at, customer=customer,
         order_ids=order_ids([*fields, row.get("external_id")]), agent_names=found.agents,
     )  # fmt: skip
@@ -140,7 +140,9 @@ def _macro(row: _Row) -> FoundMacro:
     if not text:
         raise Refused("no_text", "The macro writes no comment.", external_id=number)
     title = clean(row.get("raw_title")) or clean(row.get("title")) or number
-    return FoundMacro(number, title, text, language_tag(row.get("locale") or actions.get("locale_id")))
+    return FoundMacro(
+        number, title, text, language_tag(row.get("locale") or actions.get("locale_id")), source="zendesk"
+    )
 
 
 def _macro_text(actions: Mapping[str | None, Any]) -> str:

@@ -95,6 +95,15 @@ async def test_an_outcome_told_twice_is_one_precedent(rooms, client):
     assert len(await learned(rooms, client)) == 1
 
 
+async def test_a_later_word_takes_back_what_an_earlier_one_taught(rooms, client):
+    """Sent, then discarded after all, or sent with a plea: nothing is learned, no vector stays."""
+    made = await draft(client, id="T-1")
+    await tell(client, made)
+    assert len(await learned(rooms, client)) == 1
+    await tell(client, made, "discarded")
+    assert await learned(rooms, client) == []
+
+
 async def test_replies_that_repeat_without_a_macro_are_proposed(rooms, client, new_tenant):
     """With count, wording and examples; not below the least number; another tenant sees none."""
     made = [await draft(client, id=f"T-{i}") for i in range(3)]
