@@ -78,7 +78,8 @@ def agreement(match: Match, run: Run, preferences: Sequence[Preference]) -> tupl
 
 
 def _calibration(run: Run, metric: str, people: dict[Any, list[Label]]) -> Calibration | None:
-    told = [r for r in run.rows.values() if isinstance(r.value(metric), bool)]
+    # Each text once: variants and repeats that write the same are one draft to a person.
+    told = list({(r.case, _hash(r)): r for r in run.rows.values() if isinstance(r.value(metric), bool)}.values())
     pairs, units = [], []
     for row in told:
         good = [label.good for label in people[row.key]]

@@ -49,14 +49,15 @@ def write_report(run: Run, path: Path, *, baseline: Run | None = None, samples: 
 def write_csv(run: Run, path: Path) -> None:
     """One line a row, one column a metric; what judges say has its reason beside it."""
     names = list(dict.fromkeys(n for r in run.rows.values() for n in r.metrics))
-    heads = [h for n in names for h in ((n, f"{n}.reason") if is_judges(n) else (n,))]
+    why = {n for r in run.rows.values() for n, (_, reason) in r.metrics.items() if reason and is_judges(n)}
+    heads = [h for n in names for h in ((n, f"{n}.reason") if n in why else (n,))]
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(["variant", "case", "repeat", "cluster", "status", "language", "cause", "error", *heads])
         for variant in run.variants:
             for r in run.of(variant):
                 told = [r.facts.get("language"), r.facts.get("cause"), _harmless(r.error)]
-                values = [_harmless(v) for n in names for v in r.metrics.get(n, (None, None))[: 1 + is_judges(n)]]
+                values = [_harmless(v) for n in names for v in r.metrics.get(n, (None, None))[: 1 + (n in why)]]
                 out.writerow([r.variant, r.case, r.repeat, r.cluster, r.status, *told, *values])
 
 

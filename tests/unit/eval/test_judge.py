@@ -155,6 +155,12 @@ def test_a_judge_may_gate_only_when_it_agrees_with_people(tmp_path, agree, trust
     assert is_trusted("similarity.chrf", {})
 
 
+def test_a_text_that_two_variants_write_is_one_draft_to_people(tmp_path):
+    run, labels = labelled(tmp_path, 36)
+    twice = {("w", *k[1:]): replace(r, variant="w") for k, r in run.rows.items()}
+    assert calibrate(replace(run, rows=run.rows | twice), labels)[0].labels == 40
+
+
 def test_a_persons_last_word_counts_and_split_votes_are_left_out(tmp_path):
     run, labels = labelled(tmp_path, 40)
     assert len(labels) == 80
