@@ -29,7 +29,7 @@ def run_suite(suite: Path, options: Options, *, resume: str | None, out: Path | 
     read = read_suite(suite)
     path = places.run(resume) if resume else out or places.new_run(read.name)
     made = prepare(read, options, path)
-    again = f"vierklang eval run {suite} --resume {path.stem if path.parent.name == 'runs' else path}"
+    again = f"vierklang eval run {suite}{options.told} --resume {path.stem if path.parent.name == 'runs' else path}"
     configure_logs(settings)
     _warn(made)
     cache = Cache(places.cache)

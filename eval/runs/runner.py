@@ -75,6 +75,9 @@ class Runner:
     async def run(self, jobs: Sequence[Job], *, concurrency: int) -> bool:
         """Run all jobs; False where the purse was empty before the end. Raises SettingsError for a refused key."""
         queue = iter(jobs)
+        if self.purse.limit is not None:
+            # Each variant's price is found out by one draft, not by many at once.
+            await self._work(queue, most=len({j.variant.name for j in jobs}))
         async with asyncio.TaskGroup() as group:
             for _ in range(min(concurrency, len(jobs))):
                 group.create_task(self._work(queue))
@@ -82,8 +85,9 @@ class Runner:
             raise SettingsError(f"the provider refused, so the run was stopped: {self._refused}")
         return next(queue, None) is None
 
-    async def _work(self, queue: Iterator[Job]) -> None:
-        while not self.purse.empty and not self._refused and (job := next(queue, None)):
+    async def _work(self, queue: Iterator[Job], *, most: int | None = None) -> None:
+        while most != 0 and not self.purse.empty and not self._refused and (job := next(queue, None)):
+            most = None if most is None else most - 1
             self.purse.under_way += 1
             try:
                 row = await self._row(job)

@@ -36,6 +36,15 @@ class Options:
     second_engine: bool = True
     retry_failed: bool = False
 
+    @property
+    def told(self) -> str:
+        """What of it a run is resumed with, as the command line has it."""
+        named = (("prompt", ",".join(self.prompts)), ("model", ",".join(self.models)), ("repeat", self.repeats),
+                 ("limit", self.limit), ("record", self.taping.record), ("replay", self.taping.replay))  # fmt: skip
+        said = "".join(f" --{name} {value}" for name, value in named if value)
+        flags = ((" --own-knowledge", self.own_knowledge), (" --no-second-engine", not self.second_engine))
+        return said + "".join(flag for flag, on in flags if on)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

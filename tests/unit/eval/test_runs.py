@@ -129,10 +129,23 @@ async def test_the_budget_stops_the_run_before_it_is_passed(go):
     assert summarise(read_run(path), "m").cost == pytest.approx(0.05)
 
 
+async def test_many_at_once_keep_to_the_budget_from_the_first_draft_on(go):
+    """Two variants, of which the first is free: each one's price is known before many are asked for."""
+
+    def say(_, variant):
+        return spent("0.03" if variant.model != "composer" else "0")
+
+    done, path = await go(FakeStudio(say), variants=(Variant(name="c"), MODEL), purse=Purse(0.1), concurrency=12)
+    assert not done
+    assert sum(r.cost for r in read_run(path).rows.values()) <= 0.1
+
+
 async def test_a_budget_is_no_promise_where_the_price_is_unknown(go):
-    with pytest.raises(ExceptionGroup) as caught:
-        await go(FakeStudio(lambda *_: spent(None)), purse=Purse(1.0))
-    assert isinstance(caught.value.exceptions[0], SettingsError)
+    """Said after one draft, not after as many as run at once."""
+    studio = FakeStudio(lambda *_: spent(None))
+    with pytest.raises(SettingsError, match="price of m is unknown"):
+        await go(studio, purse=Purse(1.0))
+    assert len(studio.asked) == 1
 
 
 async def test_a_refused_key_stops_the_run_at_once(go):
@@ -252,6 +265,13 @@ def test_a_run_is_not_resumed_under_another_prompt_or_code(tmp_path):
     path.write_bytes(path.read_bytes().replace(b'"code":"', b'"code":"0'))
     with pytest.raises(InvalidRequest, match="its code changed since"):
         prepare(read, Options(), path)
+
+
+def test_the_command_to_go_on_with_says_what_the_run_was_begun_with():
+    """Without prompts and models it would be another run's."""
+    options = Options(prompts=("reply@1", "reply@2"), models=("openai/x",), repeats=3, second_engine=False)
+    assert options.told == " --prompt reply@1,reply@2 --model openai/x --repeat 3 --no-second-engine"
+    assert Options().told == ""
 
 
 def test_the_same_model_elsewhere_is_another_one(monkeypatch, tmp_path):
