@@ -20,7 +20,8 @@ from reply_guards.model import STEP_NAMES
 
 STEPS_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "properties": {name: {"type": "string"} for name in STEP_NAMES},
+    # A small model copies the "…" that shows where a text goes, unless something keeps it from that.
+    "properties": {name: {"type": "string", "minLength": 20} for name in STEP_NAMES},
     "required": list(STEP_NAMES),
     "additionalProperties": False,
 }

@@ -86,20 +86,26 @@ def _told(
     teller: _Teller, rules: Sequence[str], references: Sequence[Reference], count: CountTokens, limit: int
 ) -> Briefing:
     base = teller.fixed(rules)
-    purse = Purse(_left(teller.prompt, base, count, limit), count)
+    left = _left(teller.prompt, base, count, limit)
+    purse = Purse(left, count, {"rules_items": len(rules)} if rules and not base["rules"] else {})
     variables = base | teller.texts(purse, references)
     messages = teller.prompt.messages(variables)
     return Briefing(messages, frozenset(teller.slots), base["fence"], purse.left_out, variables)
 
 
 def _left(prompt: Prompt, base: dict[str, Any], count: CountTokens, limit: int) -> int:
-    """Tokens left for texts; drops examples from `base` while rules and examples leave too little for the case."""
+    """Tokens left for texts; while they are too few for the case, drops examples from `base`, then the channel's rules:
+    review knows those all the same.
+    """
     while True:
         system, user = prompt.messages(base)
         left = limit - count(system.content) - count(user.content)
-        if left >= _LEAST_FOR_CASE or not base["examples"]:
+        if left >= _LEAST_FOR_CASE or not (base["examples"] or base["rules"]):
             return max(left, _LEAST_FOR_CASE)
-        base["examples"] = base["examples"][:-1]
+        if base["examples"]:
+            base["examples"] = base["examples"][:-1]
+        else:
+            base["rules"] = ()
 
 
 class _Teller:

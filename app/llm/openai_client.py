@@ -70,7 +70,8 @@ class OpenAIModel:
         key = api_key or os.environ.get(endpoint.key_variable)
         self._missing = () if key else (endpoint.key_variable,)
         self._headers = {"Authorization": f"Bearer {key or NO_KEY}", "Content-Type": "application/json"}
-        self._shape: Shape = "schema"
+        # Servers of one's own (llama.cpp, vLLM) can be held to lengths; OpenAI refuses a schema that names them.
+        self._shape: Shape = "schema" if self._url.startswith(endpoint.url) else "lengths"
         self._session: aiohttp.ClientSession | None = None
 
     async def load(self) -> None:

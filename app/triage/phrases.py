@@ -114,7 +114,8 @@ def contact_count(sentences: Iterable[str]) -> int | None:
 
 def _of_writing(found: re.Match[str], text: str) -> bool:
     """Whether a "third time" is one of writing, not of something else that happened again."""
-    return not found.group().lower().endswith(("mal", "time")) or says(text[:_SENTENCE], "writing")
+    again = found.group().lower().endswith(("mal", "time", "time now"))
+    return not again or says(text[:_SENTENCE], "writing")
 
 
 def _number(words: str) -> int | None:

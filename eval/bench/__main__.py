@@ -69,7 +69,7 @@ def _arguments() -> tuple[list[str], Options]:
     usual = Options()
     parser = argparse.ArgumentParser(prog="python -m eval.bench", description=__doc__)
     parser.add_argument("bench", nargs="*", help=", ".join([*BENCHES, *SIZED]))
-    parser.add_argument("--tickets", type=int, help="of search (default 100000), of smollm (8)")
+    parser.add_argument("--tickets", type=int, help="of search (default 100000), of smollm (40)")
     parser.add_argument("--rows", type=int, default=usual.rows, help="of import (default %(default)s)")
     parser.add_argument("--customers", type=int, default=usual.customers, help="of leak (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="of streams (default %(default)s)")

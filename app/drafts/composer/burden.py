@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from app.drafts.composer.bank import load, phrases
 from app.drafts.composer.formats import ordinal
@@ -29,15 +31,17 @@ class Contacts:
     silent: bool
 
 
-def burden(scene: Scene, told: str = "") -> str:
+def burden(scene: Scene, told: str = "", *, around: str = "") -> str:
     """Name and apologise for the silence or the repetition; empty where nothing weighs.
 
-    `told`: what the reply says before it.
+    `told`: what the reply says before it; `around`: the frame's own words, which may apologise already.
     """
     if not scene.speaks or scene.case.triage.sentiment == "grateful":
         return ""
-    said = [_silence(scene), _again(scene, told)]
-    return next((text for text in said if text), "")
+    apologised = _find(scene.language, "apology").search(around.lower()) is not None
+    words = scene.phrases("burden")
+    words = words["plain"] if apologised else words
+    return _silence(scene, words) or _again(scene, words, told) or ""
 
 
 def contacts(scene: Scene) -> Contacts:
@@ -65,14 +69,13 @@ def is_about_contacts(text: str, language: str) -> bool:
     return any(_find(language, name).search(low) for name in ("called", "wrote"))
 
 
-def _silence(scene: Scene) -> str | None:
+def _silence(scene: Scene, words: Mapping[str, Any]) -> str | None:
     found = contacts(scene)
     nth = ordinal(found.nth, scene.language) if found.nth else None
     values = {
         "called": found.called, "wrote": found.wrote, "wait": found.wait, "nth": nth,
         "nth_f": nth.removesuffix("n") if nth else None,
     }  # fmt: skip
-    words = scene.phrases("burden")
     for key in _keys(found):
         return scene.say(f"burden/{key}", [words[key]], values)
     return None
@@ -94,7 +97,7 @@ def _keys(found: Contacts) -> list[str]:
     return [key for key, holds in ways if holds]
 
 
-def _again(scene: Scene, told: str) -> str | None:
+def _again(scene: Scene, words: Mapping[str, Any], told: str) -> str | None:
     """The same mistake once more, which is said in other words where the customer's own have said it."""
     if scene.case.triage.cause not in load("burden")["repeatable"]:
         return None
@@ -102,7 +105,6 @@ def _again(scene: Scene, told: str) -> str | None:
     found = next((hit for line in _lines(scene) if not writing.search(line) and (hit := again.search(line))), None)
     if found is None:
         return None
-    words = scene.phrases("burden")
     if again.search(told.lower()):
         return scene.say("burden/again_said", [words["again_said"]])
     nth = ordinal(_AGAIN.get(found["o"] or "", 0), scene.language)

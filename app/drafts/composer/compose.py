@@ -31,8 +31,8 @@ def compose(case: Case) -> Steps:
     `ask`. Pure and deterministic.
     """
     scene = set_scene(case)
-    said = _Said(scene)
     steps = complete(choose(scene)).steps
+    said = _Said(scene, steps)
     ask = said.into(steps.ask)
     return Steps(
         acknowledge=f"{greeting(scene)}\n\n{_after_greeting(said.into(steps.acknowledge), scene)}",
@@ -56,8 +56,9 @@ def left_undone(case: Case) -> tuple[str, ...]:
 class _Said:
     """The composer's own slots in words, each written when a frame asks for it."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, frame: Steps) -> None:
         self._scene = scene
+        self._around = _SLOT.sub(" ", frame.acknowledge)
         self._offers = offers(scene)
         self._complaint = _tellable(scene)
 
@@ -70,7 +71,7 @@ class _Said:
         if name == "complaint":
             return self._complaint
         if name == "burden":
-            return burden(scene, self._complaint)
+            return burden(scene, self._complaint, around=self._around)
         if name in _WRITERS:
             return _WRITERS[name](scene)
         if name == "options":

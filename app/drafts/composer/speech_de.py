@@ -7,8 +7,10 @@ verb is known and whose first place holds one constituent are turned; for all ot
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.drafts.composer.clauses_de import (
+    SMALL,
     Clause,
     cut,
     finite_here,
@@ -19,12 +21,15 @@ from app.drafts.composer.clauses_de import (
     starts_with_verb,
     word_sets,
 )  # fmt: skip
+from app.drafts.composer.nouns_de import gender_of
 from app.drafts.composer.persons_de import Speaker, turn_words
 from app.drafts.composer.verbs_de import finite, is_participle, turned
 from app.ticket import Register
 
 _LEFT_OVER = re.compile(r"\b(?:ich|wir|mir|mich|uns|mein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?)\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_SAYS_NOTHING = re.compile(r"(?:(?:das |es )?(?:ist|is) (?:leider |nun |mal |halt |eben )*so|so ist (?:es|das))$")
+_ARTICLES = {"m": "der", "f": "die", "n": "das"}
 _MOST_WORDS = 26
 _LEAST_WORDS = 3
 _SHORT_LEAD = 3  # words of a fragment before the statement that may be left out
@@ -103,6 +108,8 @@ def _piece(
     joint = ""
     if at:
         joint, words = _joint(words)
+        if _SAYS_NOTHING.match(" ".join(words).lower()):
+            return None, subject
     clause = main_clause(words, verb_first=verb_first or at > 0, subject=subject) if words else None
     if clause is None:
         return None, subject
@@ -129,8 +136,9 @@ def verb_last(clause: Clause, speaker: Speaker) -> str | None:
             return None
         verb = new
     rest, verb = _middle_and_end(clause, verb)
-    if _holds_another_verb(rest):
+    if _holds_another_verb(rest) or _goes_on(clause):
         return None
+    clause = _with_article(clause)
     words = turn_words(_ordered(clause, rest), speaker, clause.subject, copula=clause.verb in _COPULAS)
     tail = turn_words(verb.split(), speaker, clause.subject)
     return " ".join([*words, *tail]).replace(" ,", ",") if words is not None and tail else None
@@ -145,6 +153,23 @@ def _holds_another_verb(rest: list[str]) -> bool:
     return any(
         not is_participle(rest[at]) and not rest[at].endswith("en") and rest[at - 1 : at] != ["zu"] for at in inner
     )
+
+
+def _goes_on(clause: Clause) -> bool:
+    """Whether a second verb of "ich" ends the clause ("ich sitze hier und heule"): only known ones are turned."""
+    joint, last = clause.rest[-2:-1], clause.rest[-1:]
+    if clause.subject != "ich" or joint not in (("und",), ("oder",)) or not last[0].islower():
+        return False
+    return last[0].endswith("e") and not any(last[0] in word_sets()[name] for name in SMALL)
+
+
+def _with_article(clause: Clause) -> Clause:
+    """A thing written as in a telegram, with its article: "Bildschirm flackert"."""
+    found, word = finite(clause.verb), clause.front[0] if len(clause.front) == 1 else ""
+    article = _ARTICLES.get(gender_of(word) or "") if word.istitle() else None
+    if article is None or found is None or not found.singular:
+        return clause
+    return replace(clause, front=(article, word))
 
 
 def _middle_and_end(clause: Clause, verb: str) -> tuple[list[str], str]:

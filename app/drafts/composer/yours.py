@@ -39,7 +39,8 @@ def claim_as_yours(clause: str, naming: Naming, language: str, register: Registe
             adjective = f"{adjective.strip()}{bare_ending} "
         return f"{stem}{endings[article]} {adjective}"
 
-    pattern = rf"\b(der|die|das|den|dem|des) ([a-zäöüß]{{3,20}}en? )?(?=[\w-]*{ending}\b)"
+    # After "statt" the article is a genitive's or a plural's: which, only who wrote it knows.
+    pattern = rf"(?<!statt )\b(der|die|das|den|dem|des) ([a-zäöüß]{{3,20}}en? )?(?=[\w-]*{ending}\b)"
     return re.sub(pattern, mine, clause, count=1, flags=re.IGNORECASE)
 
 

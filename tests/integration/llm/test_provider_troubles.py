@@ -23,6 +23,7 @@ from app.llm.client import (
 )
 from app.llm.drafting import Writer
 from app.llm.litellm_client import LiteLLMModel
+from app.llm.openai_client import OpenAIModel
 from app.llm.prompts import load_prompts
 from tests.integration.llm.server import Play
 from tests.unit.llm.casebook import GOOD_JSON, make_case
@@ -189,6 +190,18 @@ async def test_a_server_that_refuses_schemas_is_asked_with_less_and_remembered(s
     assert (await model.complete(request)).text == "plain again"
     shapes = [r.get("response_format", {}).get("type") for r in server.requests]
     assert shapes == ["json_schema", "json_object", None, None]
+
+
+async def test_a_server_of_ones_own_is_held_to_lengths_until_it_refuses_them(server):
+    """A small model copies the "…" of the instructions; servers such as OpenAI's refuse a schema that names lengths."""
+    server.play(Play(status=400, body=error_body("'minLength' is not permitted", "bad")), "short", "short again")
+    own = OpenAIModel("openai/own", api_base=server.url)
+    request = Completion(ASK.messages, schema=STEPS_SCHEMA, timeout_s=10)
+    for _ in range(2):
+        await own.complete(request)
+    await own.aclose()
+    asked = [r["response_format"]["json_schema"]["schema"]["properties"]["own"] for r in server.requests]
+    assert [set(told) for told in asked] == [{"type", "minLength"}, {"type"}, {"type"}]
 
 
 async def test_another_bad_request_does_not_weaken_the_shape(server, model):

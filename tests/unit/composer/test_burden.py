@@ -1,12 +1,15 @@
 """Messages without an answer, and the same mistake again: named with an apology, once."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from app.drafts.composer import compose
+from app.drafts.composer.bank import load
 from app.drafts.composer.burden import burden, contacts
 from app.drafts.composer.scene import set_scene
+from app.drafts.model import Frame, Steps
 from app.ticket import Message
 from tests.unit.composer.builders import make_case
 
@@ -91,3 +94,33 @@ def test_money_asked_for_is_not_money_waited_for() -> None:
     """ "Geld zurück" of a broken thing is no refund that is late."""
     said = compose(make_case("Die Tasse ist kaputt, will mein Geld zurück.", "refund_delayed")).acknowledge
     assert not re.search(r"noch nicht|warten|so lange|nachfragen", said), said
+
+
+SORRY = {
+    "de": ("So soll keine Sendung ankommen, und es tut mir leid. {complaint}", "Das ist meine dritte Nachricht, niemand antwortet!"),
+    "en": ("{complaint} You were counting on it. I'm sorry.", "This is my third email and nobody answers."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SORRY)
+def test_where_a_macro_apologises_what_weighs_is_named_without_a_second_apology(language: str) -> None:
+    """Nobody says sorry twice in one breath; the silence is named all the same."""
+    opening, text = SORRY[language]
+    rest = {"own": "{done}", "propose": "{options}", "ask": "{question}"}
+    frame = Frame("m-1", "M", language, "product_defect", "reply", Steps(acknowledge=opening, **rest))
+    for at in range(6):
+        case = make_case(text, "product_defect", id=f"T-{at}", language=language, contact_count=3)
+        said = compose(replace(case, frames=(frame,))).acknowledge
+        assert len(APOLOGY.findall(said)) == 1, said
+        assert re.search(r"dritte|third", said), said
+
+
+@pytest.mark.parametrize("name", sorted(set(load("burden")["de"]) - {"plain", "find", "times", "notes"}))
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_whatever_weighs_can_be_said_with_and_without_an_apology(language: str, name: str) -> None:
+    """The apologies are found by the same words that look for them in macros."""
+    words = load("burden")[language]
+    apology = re.compile(words["find"]["apology"])
+    listed = [words[name]] if isinstance(words[name], str) else words[name]
+    assert all(apology.search(said.lower()) for said in listed)
+    assert not apology.search(words["plain"][name].lower())

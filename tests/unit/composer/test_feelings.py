@@ -48,7 +48,8 @@ def test_an_occasion_is_felt(sentiment: str, named: str) -> None:
     assert "Anlass" in said
 
 
-LATE = {"Die Torte kam zu spät, der Geburtstag war gestern.": "de", "The cake came too late.": "en"}
+LATE = {"Die Torte kam zu spät, der Geburtstag war gestern.": "de", "The cake came too late.": "en",
+        "The cake arrived two days after it.": "en", "Die Torte kam zwei Tage danach.": "de"}  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "language"), LATE.items(), ids=LATE)

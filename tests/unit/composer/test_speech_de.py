@@ -34,6 +34,8 @@ FORMAL = {
         "Ich habe das Gerät bestellt am 3. November.", "Sie das Gerät bestellt haben am 3. November"),
     "sentence typed small": ("mein paket ist seit 2 wochen nicht da", "Ihr Paket seit 2 Wochen nicht da ist"),
     "she, not the shop": ("Sie ist uns deutlich zu hart.", "sie Ihnen deutlich zu hart ist"),
+    "a telegram gets its article": ("Bildschirm flackert seit dem ersten Tag.", "der Bildschirm seit dem ersten Tag flackert"),
+    "a tail that says nothing": ("Die Kerze riecht nach Hund, aber ist so.", "die Kerze nach Hund riecht"),
     "parenthesis and colon are cut": (
         "Mein Paket (der Filter) bewegt sich nicht mehr: letzter Scan Unna.", "Ihr Paket sich nicht mehr bewegt"),
 }  # fmt: skip
@@ -53,6 +55,7 @@ UNSURE = {
     "indirect question": "wie die Rücksendung abläuft",
     "subordinate clause alone": "weil der Deckel nicht schließt",
     "us without a preposition": "Das hat uns geärgert.",
+    "a second verb of ich that is not known": "Ich sitze hier und heule.",
     "empty": "",
 }
 

@@ -215,3 +215,15 @@ def test_a_case_too_long_by_the_estimate_is_counted_exactly():
     rough, exact = (brief(case, REPLY, count=count, limit=4000) for count in (estimate, exactly))
     assert rough.left_out
     assert len(exact.variables["message"]) > len(rough.variables["message"])
+
+
+def test_a_context_too_small_for_the_channels_rules_gets_the_case_and_the_loss_is_counted():
+    """Review holds the text to them all the same; without the case there is nothing to answer."""
+    rules = [f"refused: example number {number} of what this channel does not want to read" for number in range(60)]
+    case = make_case("Der Henkel der Tasse ist ab!")
+    wide, narrow = (brief(case, REPLY, rules=rules, count=estimate, limit=limit) for limit in (9000, 1500))
+    assert rules[0] in wide.messages[0].content
+    assert "rules_items" not in wide.left_out
+    assert rules[0] not in narrow.messages[0].content
+    assert narrow.left_out["rules_items"] == len(rules)
+    assert "Der Henkel der Tasse ist ab!" in narrow.messages[1].content

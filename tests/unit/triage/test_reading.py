@@ -138,6 +138,7 @@ def test_a_terse_answer_takes_the_case_from_earlier_messages():
 COUNTS = [
     ("ordinal", "Ich schreibe Ihnen zum dritten Mal.", 3),
     ("English", "This is the third time I am writing.", 3),
+    ("again, not written", "Wrong size again. Second time now.", None),
     ("said nothing", "Wo ist mein Paket?", None),
 ]
 
