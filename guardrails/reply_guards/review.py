@@ -15,6 +15,7 @@ from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import learned
 from reply_guards.checks.wording import worded
 from reply_guards.model import PARTS, Context, Finding, Part, Severity, StepName, Verdict
+from reply_guards.numbers import digits_of
 from reply_guards.policy import Policy, policy_for
 from reply_guards.repair import repaired
 from reply_guards.rule import Rule
@@ -33,6 +34,7 @@ _CHECKS: tuple[tuple[frozenset[Part], _Check], ...] = (
     (frozenset({"grounding"}), grounding.check),
     (frozenset({"grounding"}), identity.check),
 )
+_LINE = 7  # the last digits of a number, whatever stands before them
 _MAX_FINDINGS = 200
 _MAX_COACHING = 6
 
@@ -71,6 +73,8 @@ def _findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[P
         rule = policy.rules.get(hit.rule)
         if rule is None or rule.severity == "off" or rule.part not in parts or _permitted(rule, context, policy):
             continue
+        if rule.id == "contact.phone" and _is_own_line(reply, hit, context, policy):
+            continue
         found.setdefault((hit.rule, hit.start, hit.end), _finding(reply, context, rule, hit))
     ordered = sorted(found.values(), key=lambda f: (f.start, f.end, f.rule))
     return ordered[:_MAX_FINDINGS]
@@ -92,6 +96,12 @@ def _permitted(rule: Rule, context: Context, policy: Policy) -> bool:
     if rule.id in {"promotion.goodwill", "promotion.coupon"}:
         return policy.settings.goodwill and any(o.type in {"voucher", "discount"} for o in context.offers or ())
     return False
+
+
+def _is_own_line(reply: Reply, hit: Hit, context: Context, policy: Policy) -> bool:
+    """Whether words that announce a number announce the shop's own, where the policy lets it be named."""
+    own = digits_of(context.shop.phone or "")[-_LINE:] if policy.settings.shop_contact else ""
+    return len(own) == _LINE and own in digits_of(reply.original[hit.start : hit.end + 3 * _LINE])
 
 
 def _finding(reply: Reply, context: Context, rule: Rule, hit: Hit) -> Finding:

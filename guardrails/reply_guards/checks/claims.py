@@ -82,7 +82,18 @@ def _group(name: str) -> Lists[str]:
     return Lists(raw[name] if name in _GROUPS else {other: raw[other] for other in _OTHER})
 
 
+# "At no charge" denies the charge, and nothing of what is given.
+_COSTLESS = re.compile(
+    r"(?<!\w)(?:(?:(?:at|for) )?(?:no|without(?: any)?|not a)|ohne|kein\w{0,2}|nicht ein\w{0,2}) "
+    r"(?:(?:extra|additional|further|weitere\w?|zusaetzliche\w?) )?"
+    r"(?:charge|costs?|fees?|cents?|penny|extra|kosten|gebuehr\w{0,2}|aufpreis|mehrkosten|zusatzkosten|versandkosten)(?!\w)"
+    r"|(?<!\w)(?:kostet|costs?) (?:sie|dich|euch|you) (?:nichts|nothing)(?!\w)"
+)
+
+
 def _role(name: str, text: str) -> bool:
+    if name == "denied":
+        text = _COSTLESS.sub(" ", text)
     return _group("roles").first(name, text) is not None
 
 

@@ -176,8 +176,13 @@ def _folded_at(reply: Reply, plain_position: int) -> int:
 def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
     for claim in direct_promises(reply):
         span = reply.span(claim.start, claim.end)
-        if reply.quoted(*span) or _is_asked(claim) or (claim.what == "shipping" and _RETURN.search(claim.clause)):
-            continue  # who pays for a return is judged as an offer of a return
+        if reply.quoted(*span) or _is_asked(claim):
+            continue
+        if claim.what == "shipping" and _RETURN.search(claim.clause):
+            if stands_denied(claim.clause) or _pays_return(offers):
+                continue
+            yield Hit("promise.return_terms", *span, {"what": "return"})
+            continue
         if claim.what == "return_terms":
             if any(
                 o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers
@@ -186,6 +191,12 @@ def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
         elif stands_denied(claim.clause) or _is_known(claim, context):
             continue
         yield Hit(f"promise.{claim.what}", *span, {"what": claim.what})
+
+
+def _pays_return(offers: tuple[Offer, ...]) -> bool:
+    """Whether an offer lets the customer send something back, and none says at their own cost."""
+    returns = [o for o in offers if o.return_ or o.type in {"return", "repair", "replacement"}]
+    return bool(returns) and any(o.return_ != "send_back_paid" for o in returns)
 
 
 def _is_asked(claim: Claim) -> bool:
