@@ -21,7 +21,6 @@ from app.errors import SettingsError
 from app.knowledge.embeddings import Embedder
 from app.knowledge.model import Hit
 from app.llm.fleet_file import Models, assemble, open_models
-from app.llm.openai_client import ENDPOINTS
 from app.llm.prompts import PromptRegistry, load_prompts, shipped_prompts
 from app.main import Rooms, open_rooms
 from app.profile.schemas import Profile
@@ -112,7 +111,7 @@ async def open_studio(
         if gate:
             await gate.load()  # now, else the first drafts' times would be those of its import
         service = _service(rooms, models, gate, registry)
-        yield Studio(service, rooms.embedder, own_knowledge, addresses_of(asked, settings))
+        yield Studio(service, rooms.embedder, own_knowledge, addresses_of(asked, settings) if asked else ())
 
 
 def _service(rooms: Rooms, models: Models | None, gate: Gate | None, registry: PromptRegistry) -> DraftService:
@@ -163,6 +162,8 @@ async def _open_models(
 
 def addresses_of(names: Iterable[str], settings: Settings) -> tuple[str, ...]:
     """Where models are reached, as far as variables and VIERKLANG_MODELS_FILE say it."""
+    from app.llm.openai_client import ENDPOINTS  # with aiohttp: only where a model is asked
+
     variables = {v for e in ENDPOINTS.values() for v in e.url_variables}
     variables |= {f"{n.partition('/')[0].upper()}_API_BASE" for n in names}
     told = [f"{v}={os.environ[v]}" for v in sorted(variables) if os.environ.get(v)]
@@ -171,6 +172,8 @@ def addresses_of(names: Iterable[str], settings: Settings) -> tuple[str, ...]:
 
 def need_key(name: str, settings: Settings) -> None:
     """A provider that is spoken to directly names its key; what goes through litellm is found out by its loading."""
+    from app.llm.openai_client import ENDPOINTS  # as above
+
     endpoint = ENDPOINTS.get(name.partition("/")[0])
     if endpoint is None or settings.models_file:
         return
