@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field, ValidationError
 
@@ -16,10 +16,9 @@ from app.console.gate import ConsoleRoute, by_script
 from app.console.i18n import mark
 from app.console.label_runs import Way, Work, list_runs, open_run, work_of
 from app.console.pages import page
-from app.console.people import Editor, Person
-from app.errors import InvalidRequest, NotFound
+from app.console.people import House
+from app.errors import InvalidRequest
 from app.http.problems import invalid_request
-from app.provision import LOCAL_TENANT
 from app.text import reject_unstorable
 from eval.judge.labelling import One, Two
 from eval.judge.labels import Label, Preference, add_label
@@ -46,16 +45,6 @@ class Asked(BaseModel):
     def address(self) -> str:
         """Where the next draft is."""
         return f"{router.prefix}/task?{urlencode(self.model_dump(exclude_none=True))}"
-
-
-async def _house(_person: Editor) -> Person:
-    """Runs hold the house's own tickets: for other tenants of a service there is nothing here. Raises NotFound."""
-    if _person.principal.tenant_id != LOCAL_TENANT:
-        raise NotFound("evaluations belong to the house that runs this service")
-    return _person
-
-
-House = Annotated[Person, Depends(_house)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.console.session import Session, Sessions
-from app.errors import Forbidden, Unauthorized
+from app.errors import Forbidden, NotFound, Unauthorized
+from app.provision import LOCAL_TENANT
 from app.security import Principal, Scope
 
 
@@ -24,6 +25,11 @@ class Person:
 
     principal: Principal
     session: Session
+
+    @property
+    def of_the_house(self) -> bool:
+        """Whether they belong to the house that runs this service: evaluations hold its own tickets."""
+        return self.principal.tenant_id == LOCAL_TENANT
 
     def may(self, scope: Scope) -> bool:
         """Whether the key has this scope."""
@@ -61,10 +67,18 @@ def require(scope: Scope) -> Callable[[Person], Awaitable[Person]]:
     return check
 
 
+async def _house(person: Annotated[Person, Depends(require("knowledge"))]) -> Person:
+    """For editors of other tenants there are no evaluations. Raises NotFound."""
+    if not person.of_the_house:
+        raise NotFound("evaluations belong to the house that runs this service")
+    return person
+
+
 Anybody = Annotated[Person, Depends(person_of)]
 Agent = Annotated[Person, Depends(require("draft"))]
 Editor = Annotated[Person, Depends(require("knowledge"))]
 Admin = Annotated[Person, Depends(require("admin"))]
+House = Annotated[Person, Depends(_house)]
 
 
 async def _session(request: Request, person: Anybody) -> AsyncIterator[AsyncSession]:

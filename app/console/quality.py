@@ -11,7 +11,7 @@ from app.console import charts
 from app.console.gate import ConsoleRoute
 from app.console.i18n import catalogue, language_of, locale
 from app.console.pages import page
-from app.console.people import Database, Editor
+from app.console.people import Database, Editor, House
 from app.console.reports import list_reports, read_report
 from app.console.wording import Words
 from app.quality.service import read_quality
@@ -24,7 +24,7 @@ _KINDS = {".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
 
 @router.get("")
 async def overview(
-    request: Request, session: Database, _person: Editor, weeks: Annotated[int, Query(ge=2, le=52)] = 12
+    request: Request, session: Database, person: Editor, weeks: Annotated[int, Query(ge=2, le=52)] = 12
 ) -> Response:
     """The last weeks."""
     quality = await read_quality(session, weeks=weeks, now=datetime.now(UTC))
@@ -36,12 +36,12 @@ async def overview(
         outcomes=charts.weeks_chart(quality.weeks, dict(words.choices("outcome")), days),
         rules=charts.rules_chart(quality.rules),
         causes=charts.causes_chart(quality.causes, dict(words.choices("cause"))),
-        reports=list_reports(request.app.state.settings.data_dir / "eval"),
+        reports=list_reports(request.app.state.settings.data_dir / "eval") if person.of_the_house else [],
     )  # fmt: skip
 
 
 @router.get("/reports/{name:path}")
-async def show_report(request: Request, _person: Editor, name: str) -> Response:
+async def show_report(request: Request, _person: House, name: str) -> Response:
     """One report as it was written."""
     report, content = read_report(request.app.state.settings.data_dir / "eval", name)
     kind = _KINDS.get(report.suffix, "text/plain; charset=utf-8")

@@ -143,10 +143,11 @@ async def test_only_editors_of_the_house_itself_label(app, places, new_key, scop
     key, _ = await new_key(*scopes)
     visitor = Visitor(app)
     await visitor.sign_in(key)
-    for path in (HOME, task(), task("pair")):
+    for path in (HOME, task(), task("pair"), "/console/quality/reports/runs/20261122-bench.jsonl"):
         answer = await visitor.get(path)
         assert answer.status_code == status
         assert "Wo bleibt es" not in answer.text
+    assert "20261122-bench" not in (await visitor.get("/console/quality")).text
 
 
 async def test_a_link_out_of_the_folder_and_what_is_no_run_are_not_on_the_list(ann, places, tmp_path):
