@@ -197,7 +197,7 @@ class _Talk:
         self.messages: list[ChatMessage] = list(briefing.messages)
         self.answers: list[Answer] = []
         # Examples and the case may be quoted: they hold what a reply says.
-        bare = self.prompt.render("system", {**briefing.variables, "examples": ()})
+        bare = self.prompt.instructions({**briefing.variables, "examples": ()})
         self._instructions = _runs_of_instructions(bare)
 
     def again(self, previous: str, findings: Sequence[str]) -> None:

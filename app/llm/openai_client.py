@@ -197,7 +197,7 @@ async def _events(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, A
         choice = body["choices"][0]
         yield {**body, "choices": [{**choice, "delta": choice["message"]}]}
         return
-    async for line in response.content:
+    async for line in _lines(response):
         if not line.startswith(b"data:"):
             continue
         data = line[5:].strip()
@@ -207,6 +207,18 @@ async def _events(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, A
         if error := event.get("error"):
             raise ModelUnavailable(detail=str(error))
         yield event
+
+
+async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The lines of an answer. All that came together is taken in one go: to wait for each line by itself costs more."""
+    begun = b""
+    async for data in response.content.iter_any():
+        *lines, begun = (begun + data).split(b"\n")
+        if len(begun) > _LONGEST_LINE:
+            raise ModelUnavailable(detail="a line without an end")
+        for line in lines:
+            yield line
+    yield begun
 
 
 def _turn(message: ChatMessage) -> dict[str, str]:

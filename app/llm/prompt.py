@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHARED = "_shared"
 _OWN = ("system", "user")
+_REMEMBERED = 256
+_instructions: dict[tuple[str, str], str] = {}
 TemplateName = Literal["system", "user", "again", "repair"]
 
 
@@ -70,20 +72,44 @@ class Prompt:
 
     def render(self, template: TemplateName, variables: Mapping[str, Any]) -> str:
         """Render one template. Values are never read as templates themselves; an unknown name raises UndefinedError."""
+        return environment(self.root).get_template(self._file(template)).render(variables).strip()
+
+    def _file(self, template: TemplateName) -> str:
         folder = self.folder if template in _OWN else self.shared_folder
-        name = (folder / f"{template}.md.j2").relative_to(self.root).as_posix()
-        return environment(self.root).get_template(name).render(variables).strip()
+        return (folder / f"{template}.md.j2").relative_to(self.root).as_posix()
+
+    def instructions(self, variables: Mapping[str, Any]) -> str:
+        """The system text, remembered: it differs by shop, channel and language, not by ticket."""
+        told = repr([variables.get(name) for name in _names(self.root, self._file("system"))])
+        key = (self.hash, told)
+        if (text := _instructions.get(key)) is None:
+            if len(_instructions) >= _REMEMBERED:
+                _instructions.clear()
+            text = _instructions[key] = self.render("system", variables)
+        return text
 
     def messages(self, variables: Mapping[str, Any]) -> tuple[ChatMessage, ChatMessage]:
         """The opening of the conversation: system and user."""
-        return ChatMessage("system", self.render("system", variables)), ChatMessage(
-            "user", self.render("user", variables)
+        return (
+            ChatMessage("system", self.instructions(variables)),
+            ChatMessage("user", self.render("user", variables)),
         )
 
     def examples_for(self, language: str, register: str | None, limit: int = 2) -> tuple[Example, ...]:
         """Examples in the reply's language and register."""
         fitting = (e for e in self.examples if e.language == language and e.register in (None, register))
         return tuple(fitting)[:limit]
+
+
+@cache
+def _names(root: Path, file: str) -> tuple[str, ...]:
+    """The variables a template uses, those of what it includes too, in order."""
+    from jinja2 import meta
+
+    tree = environment(root).parse((root / file).read_text("utf-8"))
+    included = [name for name in meta.find_referenced_templates(tree) if name]
+    names = meta.find_undeclared_variables(tree).union(*(_names(root, name) for name in included))
+    return tuple(sorted(names))
 
 
 @cache

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 
 from app.llm.prompts import BrokenPrompt, UnknownPrompt, load_prompts, prompts_folder
 from app.ticket import Kind
@@ -114,3 +115,13 @@ def test_values_are_never_read_as_templates():
     samples = yaml.safe_load((prompts_folder() / "_shared/1/samples.yaml").read_text("utf-8"))
     rendered = PROMPTS.get("reply").render("user", {**samples["full"], "message": "{{ 7 * 7 }}{% raise %}"})
     assert "{{ 7 * 7 }}{% raise %}" in rendered
+
+
+def test_instructions_are_remembered_by_all_they_are_made_of():
+    """Two shops, two languages, two channels: never the text of another."""
+    prompt = PROMPTS.get("reply@1")
+    given = yaml.safe_load((prompts_folder() / "_shared/1/samples.yaml").read_text("utf-8"))["full"]
+    for name, value in {"shop_name": "Zweitladen", "rules": ("refused: lilac",), "language_name": "Klingon"}.items():
+        changed = given | {name: value}
+        assert prompt.instructions(given) == prompt.render("system", given)
+        assert prompt.instructions(changed) == prompt.render("system", changed) != prompt.instructions(given)
