@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 
+from app.config import get_settings
 from app.errors import InvalidRequest
+from eval.judge.labels import read_labels, read_preferences
+from eval.judge.rubric import RUBRIC
 from eval.runs.baseline import write_baseline
+from eval.runs.places import Places
 from eval.runs.rows import Ledger, read_run
 from tests.unit.eval.build import draft, raw_case, row, run_of, write_cases
 
@@ -15,12 +20,27 @@ from tests.unit.eval.build import draft, raw_case, row, run_of, write_cases
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-def vierklang(*told):
+def vierklang(*told, typed=None):
     from typer.testing import CliRunner
 
     from app.cli import app
 
-    return CliRunner().invoke(app, ["eval", *map(str, told)])
+    return CliRunner().invoke(app, ["eval", *map(str, told)], input=typed)
+
+
+@pytest.fixture
+def two_variants(tmp_path, monkeypatch):
+    """A run of two variants over four cases, in a data folder of its own."""
+    monkeypatch.setenv("VIERKLANG_DATA_DIR", str(tmp_path))
+    get_settings.cache_clear()
+    rows = [row(v, i, {}, facts={"customer": "Wo?"}, draft=draft(f"{v} {i}")) for i in range(4) for v in ("old", "new")]
+    path = tmp_path / "run.jsonl"
+    with Ledger(path) as ledger:
+        ledger.begin(run_of(*rows).header)
+        for one in rows:
+            ledger.add(one)
+    yield path
+    get_settings.cache_clear()
 
 
 @pytest.fixture
@@ -50,6 +70,27 @@ def test_the_gate_says_its_decision_by_exit_code(kept, tmp_path, mean, spread, c
     assert done.exit_code == code, done.output
     assert (tmp_path / "j.xml").read_text().startswith("<?xml")
     assert (tmp_path / "g.md").read_text() in done.output
+
+
+def test_people_label_in_the_terminal_and_judges_are_held_against_them(two_variants, tmp_path):
+    """Typos are asked again, quitting keeps what was said, and the judge's figures follow from the labels."""
+    done = vierklang("label", two_variants, "--who", "ann", typed="x\ny\n2\nwarm\nn\n12\n\ns\nq\n")
+    assert done.exit_code == 0, done.output
+    first, second = read_labels(Places(tmp_path).labels)
+    assert (first.good, first.reason, first.marks["own"], first.marks["acknowledge"]) == (True, "warm", False, True)
+    assert (second.good, second.marks["acknowledge"]) == (False, False)
+    assert vierklang("label", two_variants, "--who", "ann", "--pairwise", typed="a\n\nn\n\nq\n").exit_code == 0
+    assert [p.better is None for p in read_preferences(Places(tmp_path).labels)] == [False, True]
+
+    script = tmp_path / "judge.yaml"
+    script.write_text(
+        yaml.safe_dump({"answers": [{"text": json.dumps(dict.fromkeys(RUBRIC, 4) | {"pass": True, "reason": "r"})}]})
+    )
+    done = vierklang("judge", two_variants, "--model", f"scripted/{script}")
+    assert "0 judgements could not be read" in done.output, done.output
+    done = vierklang("calibrate", two_variants)
+    assert "2 labels" in done.output
+    assert "may inform, not gate" in done.output
 
 
 def test_a_run_is_gated_within_itself(tmp_path):
