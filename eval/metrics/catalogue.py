@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple
 
 from eval.metrics import cost, facts, review, similarity
@@ -18,6 +19,16 @@ METRICS: tuple[Metric, ...] = (
 EMBEDDING = "similarity.embedding"
 
 
+_ANY = (-math.inf, math.inf)
+# What a value can be at all: an interval that goes beyond would promise what cannot be.
+_BOUNDS = {
+    "facts.required": (0.0, 1.0), "retrieval.reciprocal_rank": (0.0, 1.0), "effort.levenshtein": (0.0, 1.0),
+    "effort.lz77": (0.0, 1.0), "similarity.embedding": (-1.0, 1.0), "similarity.chrf": (0.0, 100.0),
+    "quality.scorecard": (0.0, 100.0), "length.words": (0.0, math.inf), "latency.total_ms": (0.0, math.inf),
+    "cost.tokens": (0.0, math.inf), "cost.usd": (0.0, math.inf),
+}  # fmt: skip
+
+
 class About(NamedTuple):
     """What a report says of a metric."""
 
@@ -25,6 +36,11 @@ class About(NamedTuple):
     title: str
     sort: Sort
     better: Literal["higher", "lower"] | None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest value there can be."""
+        return _BOUNDS.get(self.name, _ANY)
 
 
 ABOUT: dict[str, About] = {m.name: About(m.name, m.title, m.sort, m.better) for m in METRICS}

@@ -74,10 +74,17 @@ def total(metric: str, scored: Sequence[Row], *, lost: int = 0) -> Total | None:
         return None
     values, clusters = [v for v, _ in told], [c for _, c in told]
     if about(metric).sort != "share":
-        return Total(metric, len(told), t_interval(grouped(values, clusters)))
+        return Total(metric, len(told), _within(about(metric).bounds, t_interval(grouped(values, clusters))))
     hits, n = sum(values), len(values)
     return Total(metric, n, wilson(hits / n * (few := effective(values, clusters)), few),
                  worst=hits / (n + lost), best=(hits + lost) / (n + lost))  # fmt: skip
+
+
+def _within(bounds: tuple[float, float], found: Interval) -> Interval:
+    """An interval cut to what there can be; of one cluster nothing is known, and that stays so."""
+    if abs(found.low) == float("inf"):
+        return found
+    return Interval(found.estimate, max(bounds[0], found.low), min(bounds[1], found.high))
 
 
 def effective(values: Sequence[float], clusters: Sequence[str]) -> float:

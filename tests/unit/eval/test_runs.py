@@ -18,7 +18,7 @@ from eval.runs.rows import Ledger, read_run
 from eval.runs.runner import Purse, Runner, plan
 from eval.runs.session import Options, prepare
 from eval.runs.suite import Variant, cases_of, read_suite, variants_of
-from eval.runs.totals import as_json, effective, summarise
+from eval.runs.totals import as_json, effective, summarise, total
 from tests.unit.eval.build import draft, raw_case, row, run_of, write_cases
 
 MODEL = Variant(name="m", model="scripted/m")
@@ -181,6 +181,16 @@ def test_values_that_do_not_apply_are_left_out_of_means():
     rows = [row("v", i, {"facts.required": value}) for i, value in enumerate([1.0, None, 0.5])]
     total = summarise(run_of(*rows), "v").totals["facts.required"]
     assert (total.n, total.interval.estimate) == (2, 0.75)
+
+
+def test_an_interval_promises_nothing_that_cannot_be():
+    """Of few cases that are nearly all right, Student's interval would reach beyond all of the facts."""
+    few = [row("v", i, {"facts.required": 1.0 if i else 0.5, "similarity.chrf": 99.0 if i else 70.0}) for i in range(5)]
+    facts, chrf = (total(name, few).interval for name in ("facts.required", "similarity.chrf"))
+    assert facts.high == 1.0
+    assert facts.low < 0.7
+    assert chrf.high == 100.0
+    assert total("facts.required", few[:1]).interval.high == float("inf")
 
 
 def test_cases_of_one_customer_count_less():
