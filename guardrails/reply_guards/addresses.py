@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from reply_guards.disguises import DOT, DOTS, HOST_LOOK, dot_windows, spaced_out
+from reply_guards.disguises import DOT, DOTS, dot_windows, host_looks, spaced_out
 from reply_guards.mailboxes import find_emails
 from reply_guards.text import Reply
 from reply_guards.unfold import fold_char
@@ -70,7 +70,7 @@ class _Taken:
 
 def _in_text(reply: Reply) -> Iterator[tuple[int, int, Address]]:
     plain = reply.plain
-    looks, spelled = [m.start() for m in HOST_LOOK.finditer(plain)], dot_windows(reply)
+    looks, spelled = host_looks(reply), dot_windows(reply)
     schemes = schemed(reply)
     apart = spaced_out(reply)
     www = "www" in reply.words or "WWW" in plain

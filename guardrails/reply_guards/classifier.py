@@ -68,16 +68,19 @@ class Classifier:
     def scores(self, sentences: Sequence[str]) -> Matrix:
         """Log-odds of each label, one row a folded sentence."""
         with _one_thread():  # two would wait for each other
-            parts = [self._together(batch) for batch in _batches(sentences)]
+            parts, begin = [], 0
+            for end in _groups(list(map(len, sentences)), _BATCH):
+                parts.append(self._together(sentences[begin:end]))
+                begin = end
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
-    def _together(self, sentences: list[str]) -> Matrix:
+    def _together(self, sentences: Sequence[str]) -> Matrix:
         """Sentences that fit into the room at once, as nearly all do; others piece by piece."""
         words = words_in(sentences)
         told = self._computed(words) if len(words) <= _ROOM else None
         return self._piecewise(sentences) if told is None else told
 
-    def _piecewise(self, sentences: list[str]) -> Matrix:
+    def _piecewise(self, sentences: Sequence[str]) -> Matrix:
         """Sentences that are long or hold no word: the greatest scores of their overlapping pieces."""
         pieces: list[list[str]] = []
         owner: list[int] = []
@@ -87,12 +90,13 @@ class Classifier:
                 pieces.append(words[begin : begin + MAX_WORDS])
                 owner.append(number)
         result: Matrix = np.full((len(sentences), len(self.labels)), -np.inf, np.float32)
-        step = _ROOM // (MAX_WORDS + 2) - 1
-        for begin in range(0, len(pieces), step):
-            words = [*SPACE, *chain.from_iterable((*piece, *SPACE) for piece in pieces[begin : begin + step])]
+        begin = 0
+        for end in _groups([len(piece) + 2 for piece in pieces], _ROOM - 2):
+            words = [*SPACE, *chain.from_iterable((*piece, *SPACE) for piece in pieces[begin:end])]
             told = self._computed(words)
             assert told is not None  # no piece is empty or too long
-            np.maximum.at(result, owner[begin : begin + step], told)
+            np.maximum.at(result, owner[begin:end], told)
+            begin = end
         return result
 
     def _computed(self, words: list[str]) -> Matrix | None:
@@ -153,17 +157,15 @@ class Classifier:
         return votes
 
 
-def _batches(sentences: Sequence[str]) -> Iterator[list[str]]:
-    """Sentences in groups that fit into the room: a long reply is read part by part."""
-    group: list[str] = []
-    length = 0
-    for sentence in sentences:
-        if group and length + len(sentence) > _BATCH:
-            yield group
-            group, length = [], 0
-        group.append(sentence)
-        length += len(sentence)
-    yield group
+def _groups(sizes: list[int], most: int) -> Iterator[int]:
+    """Where to cut a row of things, so that those between two cuts together are not larger than `most` if possible."""
+    together = 0
+    for place, size in enumerate(sizes):
+        if together and together + size > most:
+            yield place
+            together = 0
+        together += size
+    yield len(sizes)
 
 
 def _layer(signs: Matrix, weights: Matrix, bias: Matrix) -> Matrix:

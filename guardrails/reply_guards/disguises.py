@@ -29,9 +29,22 @@ DOT_SET = frozenset(_DOT_WORDS.split("|"))
 AT_SET = frozenset({"apestaart", "apestaartje", *_AT_WORDS.replace("(?:je)?", "").split("|")})
 STRONG_AT = AT_SET - {"at"}  # words that mean the sign and nothing else
 
-HOST_LOOK = re.compile(rf"[{DOTS}](?=[^\W\d_])")
-_DOT_WORD = re.compile(rf"(?<![^\W_])(?:{_DOT_WORDS})(?![^\W_])", re.IGNORECASE)
-_AT_WORD = re.compile(rf"(?<![^\W_])(?:{_AT_WORDS})(?![^\W_])", re.IGNORECASE)
+_HOST_LOOK = re.compile(rf"[{DOTS}](?=[^\W\d_])")
+_PLAIN_LOOK = re.compile(r"\.(?=[^\W\d_])")  # sought by a single sign: five times as fast
+_ODD_DOTS = frozenset(DOTS[1:])
+
+
+def _whole_words(words: str) -> re.Pattern[str]:
+    """Any of some words in any case, their first letters in front, so that the search leaps from one to the next."""
+    rests: dict[str, list[str]] = {}
+    for word in words.split("|"):
+        rests.setdefault(word[0], []).append(word[1:])
+    letters = "".join(first + first.upper() for first in rests)
+    either = "|".join(rf"(?<={first})(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return re.compile(rf"[{letters}](?<![^\W_].)(?i:{either})(?![^\W_])")
+
+
+_DOT_WORD, _AT_WORD = _whole_words(_DOT_WORDS), _whole_words(_AT_WORDS)
 _ODD_DOT = re.compile(  # one class in front, so that the search leaps from dot to dot
     r"[.,](?:\s?[\])}>](?:(?<=[\[({<][.,].)|(?<=[\[({<][.,]..)|(?<=[\[({<]\s[.,].)|(?<=[\[({<]\s[.,]..))"
     r"|\s{1,2}(?:com|net|org|de|info|shop)(?![\w-])|[ \t]{0,3}\n\s{0,3}(?:com|de|net|org|eu|shop|info)(?![\w-]))"
@@ -56,6 +69,12 @@ def windows(
         start, end = max(0, place - before), min(length, place + after)
     if end >= 0:
         yield start, end
+
+
+def host_looks(reply: Reply) -> list[int]:
+    """Where in the plain view a dot stands in front of a letter."""
+    look = _PLAIN_LOOK if reply.used.isdisjoint(_ODD_DOTS) else _HOST_LOOK
+    return [m.start() for m in look.finditer(reply.plain)]
 
 
 def dot_windows(reply: Reply) -> tuple[tuple[int, int], ...]:
@@ -85,7 +104,7 @@ def _host_possible(reply: Reply) -> bool:
     return bool(
         reply.words & DOT_SET
         or reply.words & PROVIDERS
-        or HOST_LOOK.search(reply.plain)
+        or _HOST_LOOK.search(reply.plain)
         or _ODD_DOT.search(reply.plain)
     )
 

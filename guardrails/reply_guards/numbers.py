@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
+from operator import or_
 
 from reply_guards.model import Context
+from reply_guards.patterns import Atlas, Pattern
 from reply_guards.text import Reply
 from reply_guards.unfold import FOLD_TABLE
 from reply_guards.wordlists import word_list
@@ -235,6 +237,8 @@ def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
     for match in [*_WORD.finditer(reply.folded), None]:
         word = match.group() if match else ""
         is_spoken = word in spoken or word in joined
+        if not (run or is_spoken):
+            continue
         if match and (is_spoken or (run and word.isdigit())) and (not run or match.start() - run[-1].end() <= _RUN_GAP):
             run.append(match)
             continue
@@ -257,7 +261,7 @@ def _is_dictated(words: list[str], joined: Mapping[str, int]) -> bool:
 
 def _joined_numbers(reply: Reply) -> dict[str, int]:
     """Words made of several number words or of digits and number words, and how many digits they tell."""
-    if sum(stem in reply.folded for stem in _STEMS) < _FEW_STEMS:
+    if len(_STEMS.possible(reduce(or_, (s.possible for s in reply.sentences), 0))) < _FEW_STEMS:
         return {}
     return {word: count for word in reply.words if (count := _told_digits(word))}
 
@@ -268,26 +272,13 @@ def _told_digits(word: str) -> int:
     return len(_PIECE.findall(word)) if len(word) > 2 and not word.isdigit() and _JOINED.fullmatch(word) else 0  # noqa: PLR2004
 
 
-_STEMS = (
-    "null",
-    "eins",
-    "zwei",
-    "drei",
-    "vier",
-    "fuenf",
-    "funf",
-    "sechs",
-    "sieben",
-    "acht",
-    "neun",
-    "zero",
-    "three",
-    "four",
-    "five",
-    "seven",
-    "eight",
-    "nine",
-)
+_STEMS = Atlas(
+    Pattern(stem, stem, (frozenset({stem}),))
+    for stem in (
+        "null", "eins", "zwei", "drei", "vier", "fuenf", "funf", "sechs", "sieben", "acht", "neun", "zero", "three",
+        "four", "five", "seven", "eight", "nine",
+    )
+)  # fmt: skip
 _FEW_STEMS = 2
 _DIGIT_WORD = (
     r"null|zwo|zwei|drei|vier|fuenf|sech[sz]?|sieben|sieb|acht|neun|eins?|elf|zwoelf|zwan|"

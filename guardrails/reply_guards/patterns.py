@@ -17,9 +17,10 @@ reply thus spares nearly all regular expressions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 from reply_guards.compiled import store_for
 from reply_guards.unfold import fold_char
@@ -31,7 +32,7 @@ _STAR = r"\w{0,25}"
 _MIN_ATOM = 3
 WORD = re.compile(r"[^\W_]{1,64}")  # what is looked up for atoms
 _MAX_GROUPS = 3
-_KEPT_WORDS = 32_768  # of which a set of patterns remembers what they hold
+_KEPT_WORDS = 8192  # of which is remembered what they hold: 400 bytes each, where that is anything
 _TOKENS = re.compile(r"\s*~(\d{0,2})\s*|\s+|<([a-z_0-9]+)>|[()|?*N^$]|[^\s~<>()|?*^$]")
 
 
@@ -205,59 +206,109 @@ def compile_pattern(source: str, lexicon: Mapping[str, str]) -> Pattern:
     return Pattern(source, *known)
 
 
-class Atlas:
-    """All atoms of a set of patterns, and which of the patterns a text could match at all.
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """What the atoms of all patterns stand for, at one time."""
+
+    size: int  # how many patterns there are
+    lacking: int  # groups that a pattern has not: always there
+    bits: Mapping[str, int]  # of each atom
+    starting: Mapping[str, Sequence[str]]  # atoms by their first letters
+    known: dict[str, int]  # of words met so far
+
+
+class Index:
+    """All patterns that are looked for anywhere, each numbered, and which of them a text could match at all.
 
     A pattern has up to three groups of atoms. What a word holds is one number: bit `i` says that it holds an atom of
     the first group of pattern `i`, and further up the same is said of the second and the third groups. So the words of
-    a text are joined by "or", and the patterns all of whose groups are there remain by "and".
+    a text are joined by "or", and the patterns all of whose groups are there remain by "and": one look for all rules.
     """
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._patterns = tuple(patterns)
-        size = len(self._patterns)
-        self._size, self._every = size, (1 << size) - 1
-        self._lacking = 0  # groups that a pattern has not: always there
-        self._bits: dict[str, int] = {}
-        for index, pattern in enumerate(self._patterns):
-            for number in range(_MAX_GROUPS):
-                bit = 1 << (number * size + index)
-                if number >= len(pattern.needs):
-                    self._lacking |= bit
-                    continue
-                for atom in pattern.needs[number]:
-                    self._bits[atom] = self._bits.get(atom, 0) | bit
-        self._starting: dict[str, list[str]] = {}  # atoms by their first letters
-        for atom in self._bits:
-            self._starting.setdefault(atom[:_MIN_ATOM], []).append(atom)
-        self._known: dict[str, int] = {}
+    def __init__(self) -> None:
+        """Begin without patterns."""
+        self._numbers: dict[tuple[str, tuple[Atoms, ...]], int] = {}
+        self._table: _Table | None = None
+        self._lock = Lock()
 
-    def possible(self, words: Iterable[str]) -> list[Pattern]:
-        """The patterns a text of these words could match, in their order."""
-        known, present = self._known, self._lacking
-        for word in words:
-            bits = known.get(word)
-            if bits is None:
-                bits = self._search(word)
-            if bits:
-                present |= bits
-        size = self._size
-        left = present & (present >> size) & (present >> 2 * size) & self._every
+    def add(self, pattern: Pattern) -> int:
+        """Look for this pattern, too, and give its number. Patterns that are written alike are one."""
+        with self._lock:
+            number = self._numbers.setdefault((pattern.regex_source, pattern.needs), len(self._numbers))
+            if self._table is not None and number >= self._table.size:
+                self._table = None
+        return number
+
+    @property
+    def table(self) -> _Table:
+        """What all patterns known by now need; another one as soon as there are more of them."""
+        return self._table or self._made()
+
+    def _made(self) -> _Table:
+        with self._lock:
+            size = len(self._numbers)
+            lacking, bits = 0, dict[str, int]()
+            starting: dict[str, list[str]] = {}
+            for (_, needs), number in self._numbers.items():
+                for group in range(_MAX_GROUPS):
+                    bit = 1 << (group * size + number)
+                    if group >= len(needs):
+                        lacking |= bit
+                        continue
+                    for atom in needs[group]:
+                        if atom not in bits:
+                            starting.setdefault(atom[:_MIN_ATOM], []).append(atom)
+                        bits[atom] = bits.get(atom, 0) | bit
+            self._table = table = _Table(size, lacking, bits, starting, {})
+        return table
+
+
+INDEX = Index()
+
+
+def possible(words: Iterable[str], table: _Table) -> int:
+    """The patterns a text of these words could match: one bit for each."""
+    known, present = table.known, table.lacking
+    for word in words:
+        held = known.get(word)
+        if held is None:
+            held = _search(word, table)
+        if held:
+            present |= held
+    size = table.size
+    return present & (present >> size) & (present >> 2 * size) & ((1 << size) - 1)
+
+
+def _search(word: str, table: _Table) -> int:
+    """What a word holds; remembered, for words recur."""
+    held = 0
+    for at in range(len(word) - _MIN_ATOM + 1):
+        for atom in table.starting.get(word[at : at + _MIN_ATOM], ()):
+            if word.startswith(atom, at):
+                held |= table.bits[atom]
+    if len(table.known) >= _KEPT_WORDS:
+        table.known.clear()
+    table.known[word] = held
+    return held
+
+
+class Atlas:
+    """Some of the patterns of the index, in an order of their own."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        """Add them to the index."""
+        self._patterns = {1 << INDEX.add(pattern): pattern for pattern in patterns}
+        self._order = {bit: place for place, bit in enumerate(self._patterns)}
+        self.mask = sum(self._patterns)
+
+    def possible(self, bits: int) -> list[Pattern]:
+        """Those that a text could match of which `possible` gave these bits, in their order."""
+        left = bits & self.mask
         found = []
         while left:
             lowest = left & -left
-            found.append(self._patterns[lowest.bit_length() - 1])
+            found.append(lowest)
             left ^= lowest
-        return found
-
-    def _search(self, word: str) -> int:
-        """What a word holds; remembered, for words recur."""
-        bits = 0
-        for at in range(len(word) - _MIN_ATOM + 1):
-            for atom in self._starting.get(word[at : at + _MIN_ATOM], ()):
-                if word.startswith(atom, at):
-                    bits |= self._bits[atom]
-        if len(self._known) >= _KEPT_WORDS:
-            self._known.clear()
-        self._known[word] = bits
-        return bits
+        if len(found) > 1:
+            found.sort(key=self._order.__getitem__)
+        return [self._patterns[bit] for bit in found]

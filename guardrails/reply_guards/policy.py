@@ -14,9 +14,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from reply_guards.patterns import WORD, Atlas
+from reply_guards.patterns import Atlas
 from reply_guards.remembering import remembered
 from reply_guards.rule import Rule, ThirdParty, read_rule, read_third_party, text_of
+from reply_guards.text import Sentence
 from reply_guards.wordlists import data, lexicon
 
 STRICT = "strict"
@@ -95,11 +96,15 @@ class Finder:
         """Gather the patterns of the rules."""
         self._rule_of = {p: r for r in rules for p in r.patterns}
         self._atlas = Atlas(self._rule_of)
-        self.matches = remembered(1024)(self._matches)
+        self._matches = remembered(1024)(self._found)
 
-    def _matches(self, text: str) -> tuple[tuple[Rule, int, int], ...]:
-        """All matches in a folded sentence, as (rule, start, end) within it."""
-        possible = self._atlas.possible(WORD.findall(text))
+    def matches(self, sentence: Sentence) -> Sequence[tuple[Rule, int, int]]:
+        """All matches in a sentence, as (rule, start, end) within its folded text."""
+        bits = sentence.possible & self._atlas.mask
+        return self._matches(bits, sentence.text) if bits else ()
+
+    def _found(self, bits: int, text: str) -> tuple[tuple[Rule, int, int], ...]:
+        possible = self._atlas.possible(bits)
         return tuple((self._rule_of[p], *m.span()) for p in possible for m in p.regex.finditer(text))
 
 

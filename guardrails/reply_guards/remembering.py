@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 _LONGEST = 600  # characters: a pasted megabyte without a full stop must not stay in memory
 _forgetting: list[Callable[[], None]] = []
@@ -26,6 +26,28 @@ def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return call  # type: ignore[return-value] # the same arguments, by their places
 
     return decorate
+
+
+class once(Generic[T]):  # noqa: N801 - used as a decorator, like `functools.cached_property`
+    """A property found once for each object: `functools.cached_property` without its lock.
+
+    Python 3.11 takes that lock at every first look, and a review has dozens. Two threads may find the same twice.
+    """
+
+    def __init__(self, find: Callable[[Any], T]) -> None:
+        """Take the method that finds it."""
+        self._find, self._name, self.__doc__ = find, find.__name__, find.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> once[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> once[T] | T:
+        """Find it; from then on it stands in the object's own dictionary, which comes first."""
+        if instance is None:
+            return self
+        found = instance.__dict__[self._name] = self._find(instance)
+        return found
 
 
 class Memory(Generic[T]):

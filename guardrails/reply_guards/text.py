@@ -12,11 +12,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from reply_guards.patterns import INDEX, WORD, possible
+from reply_guards.remembering import once
 from reply_guards.unfold import FOLDS, SIMPLE_CHARS, Chars, fold_slowly, is_leet, plain_slowly
 from reply_guards.wordlists import word_list
 
@@ -26,10 +27,14 @@ PLACEHOLDER = re.compile(
     r"|klammeraffe|małpa|malpa|\d*|…|\.{3}|sic|wichtig|important|x|✓)\s*\])[^\W_][^\[\]\n{}<>@]{1,48}\](?!\()",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[^\W_]{1,64}")
+LONGEST_WORD = 64
+_BLANKED = {i: " " for i in range(128) if not chr(i).isalnum() and chr(i) != "\n"}
+_DIGITS = frozenset("0123456789")
 _EXPANDED = re.compile("[äöüßÄÖÜæœÆŒ]")
 _FOLDED_CHARS = frozenset([*FOLDS, *(c.upper() for c in FOLDS if c.upper().lower() == c)])
-_MARKUP = re.compile(r"</?[a-zA-Z!]|&#?\w{1,31};|[^\W_][*`~@$!|]{1,4}[^\W_]")
+_MARKUP = re.compile(  # one class in front, so that the search leaps from sign to sign
+    r"[<&*`~@$!|](?:(?<=<)/?[a-zA-Z!]|(?<=&)#?\w{1,31};|(?<=[^\W_][*`~@$!|])[*`~@$!|]{0,3}[^\W_])"
+)
 _MARKUP_CHARS = frozenset("<&*`~@$!|")
 _SPACED_LETTERS = 4
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_·*|/][^\W\d_](?![^\W_])){3}")
@@ -49,15 +54,25 @@ _QUOTING = frozenset('„“»«">')
 T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False)  # never changed; not frozen, because a long text makes many
 class Sentence:
-    """One sentence: [start, end) in the folded view, and what kind it is."""
+    """One sentence: [start, end) in the folded view, its folded text and words, and what kind it is."""
 
-    start: int
-    end: int
-    text: str  # folded
-    question: bool
-    index: int
+    __slots__ = ("_possible", "_table", "end", "index", "question", "start", "text", "words")
+
+    def __init__(self, start: int, text: str, words: list[str], index: int) -> None:
+        """Begin a sentence at `start`; `index` is its number in the reply."""
+        self.start, self.end, self.text, self.words, self.index = start, start + len(text), text, words, index
+        self.question = "?" in text[-_QUESTION_TAIL:] and text.rstrip(" \"')”“»«").endswith("?")
+        self._table: object = None
+        self._possible = 0
+
+    @property
+    def possible(self) -> int:
+        """The patterns that it could match, by their numbers' bits (`patterns.possible`)."""
+        table = INDEX.table
+        if self._table is not table:
+            self._possible, self._table = possible(self.words, table), table
+        return self._possible
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,7 @@ class Reply:
     original: str
     chars: Chars  # the plain view and its way back
     folded: str
-    _words: list[str]
+    _words: list[list[str]]  # of each line of the folded view
     _back: list[int] | None  # folded index → plain index; None where only umlauts were written out
 
     @property
@@ -80,25 +95,35 @@ class Reply:
         """Whether the plain view is the original: no tag, entity, emoji or disguise anywhere."""
         return self.chars.starts is None
 
-    @cached_property
+    @once
     def used(self) -> frozenset[str]:
         """All different characters of the plain view: the cheapest look whether something can be there at all."""
         return frozenset(self.plain)
 
-    @cached_property
+    @once
     def digit_count(self) -> int:
         """How many digits the plain view holds."""
         return sum(map(self.plain.count, "0123456789"))
 
-    @cached_property
+    @once
     def words(self) -> frozenset[str]:
         """All different words of the folded view."""
-        return frozenset(self._words)
+        return frozenset(self.all_words)
+
+    @once
+    def all_words(self) -> list[str]:
+        """The words of the folded view in their order."""
+        return [*chain.from_iterable(self._words)]
 
     @property
     def word_count(self) -> int:
         """Number of words, numbers included."""
-        return len(self._words)
+        return len(self.all_words)
+
+    @once
+    def longest_word(self) -> int:
+        """How many letters the longest word has."""
+        return max(map(len, self.all_words), default=0)
 
     def has_single_letters(self, count: int) -> bool:
         """Whether at least so many words in a row are a single sign."""
@@ -106,38 +131,36 @@ class Reply:
 
     def has_run(self, words: frozenset[str], count: int) -> bool:
         """Whether at least so many words in a row are numbers or among the given ones."""
-        return b"\1" * count in bytes(word in words or word.isdigit() for word in self._words)
+        return b"\1" * count in bytes(word in words or word.isdigit() for word in self.all_words)
 
-    @cached_property
+    @once
     def _lengths(self) -> bytes:
-        return bytes(map(len, self._words))
+        return bytes(map(len, self.all_words))
 
-    @cached_property
+    @once
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in order."""
         found: list[Sentence] = []
         start = 0
-        for piece in self.folded.split("\n"):
-            end = start + len(piece)
+        for piece, words in zip(self.folded.split("\n"), self._words, strict=True):
             if piece and not piece.isspace():
-                question = "?" in piece[-_QUESTION_TAIL:] and piece.rstrip(" \"')”“»«").endswith("?")
-                found.append(Sentence(start, end, piece, question, len(found)))
-            start = end + 1
+                found.append(Sentence(start, piece, words, len(found)))
+            start += len(piece) + 1
         return tuple(found)
 
-    @cached_property
+    @once
     def quotes(self) -> tuple[tuple[int, int], ...]:
         """Spans in the original that stand in quotation marks or behind a quoting `>`, in order of their start."""
         if self.used.isdisjoint(_QUOTING):
             return ()
         return tuple(sorted(self.plain_span(*m.span()) for m in _QUOTED.finditer(self.plain)))
 
-    @cached_property
+    @once
     def _quotes_end(self) -> list[int]:
         """For each quotation, how far it or one before it reaches."""
         return list(accumulate((end for _, end in self.quotes), max))
 
-    @cached_property
+    @once
     def placeholders(self) -> tuple[tuple[int, int], ...]:
         """Spans of open placeholders in the original, brackets included."""
         if "[" not in self.plain:
@@ -157,7 +180,7 @@ class Reply:
         starts = self._starts
         return self.sentences[max(0, bisect_right(starts, folded_position) - 1)]
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         return [s.start for s in self.sentences]
 
@@ -175,7 +198,7 @@ class Reply:
             return position - bisect_right(self._expansions, position)
         return self._back[position] if position < len(self._back) else len(self.plain)
 
-    @cached_property
+    @once
     def _expansions(self) -> list[int]:
         """Where in the folded view a letter more stands than in the plain one."""
         if self.plain.isascii():
@@ -195,6 +218,15 @@ class Reply:
             yield self.quotes[at]
 
 
+def leaps(begin: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer` finds, tried only where one of the signs stands that it can begin with."""
+    done = 0
+    for look in begin.finditer(text):
+        if look.start() >= done and (match := pattern.match(text, look.start())):
+            done = match.end()
+            yield match
+
+
 def read(text: str) -> Reply:
     """Normalise a reply. Never fails, whatever the string holds."""
     used = frozenset(text)
@@ -202,18 +234,32 @@ def read(text: str) -> Reply:
         folded = _mask(text).lower()
         for char in used & _FOLDED_CHARS:
             folded = folded.replace(char.lower(), FOLDS[char.lower()])
-        words = _TOKEN.findall(folded)
-        if not _is_disguised(folded, words):
-            return Reply(text, Chars(text, None, None, ()), mark_sentences(folded), words, None)
+        lines = mark_sentences(folded)
+        words = _words_of(lines)
+        if not _is_disguised(folded, words, used):
+            return Reply(text, Chars(text, None, None, ()), lines, words, None)
     chars = plain_slowly(text)
     folded, back = fold_slowly(_mask(chars.text))
-    return Reply(text, chars, mark_sentences(folded), _TOKEN.findall(folded), back)
+    lines = mark_sentences(folded)
+    return Reply(text, chars, lines, _words_of(lines), back)
 
 
-def _is_disguised(folded: str, words: list[str]) -> bool:
+def _words_of(lines: str) -> list[list[str]]:
+    """The words of each line; where all letters are ASCII, twice as fast as the pattern that says what a word is."""
+    if lines.isascii():
+        words = list(map(str.split, lines.translate(_BLANKED).split("\n")))
+        if max(map(len, chain.from_iterable(words)), default=0) <= LONGEST_WORD:
+            return words
+    return list(map(WORD.findall, lines.split("\n")))
+
+
+def _is_disguised(folded: str, words: list[list[str]], used: frozenset[str]) -> bool:
     """Whether a text of plain characters holds spaced-out words or digits for letters."""
-    if b"\1" * _SPACED_LETTERS in bytes(map(len, words)) and _SPACED.search(folded):
+    lengths = bytes(map(len, chain.from_iterable(words)))
+    if b"\1" * _SPACED_LETTERS in lengths and _SPACED.search(folded):
         return True
+    if used.isdisjoint(_DIGITS):
+        return False
     return any(is_leet(_token_around(folded, m.start())) for m in _DIGIT_THEN_LETTER.finditer(folded))
 
 
@@ -264,6 +310,9 @@ def _stops(folded: str, match: re.Match[str]) -> bool:
 
 def _word_before(folded: str, end: int) -> str:
     """The word in front of a full stop, as far as it could still be an abbreviation."""
+    near = folded[max(0, end - _LONGEST_ABBREVIATION) : end].rpartition(" ")[2]
+    if near.isalnum():
+        return near
     start = end
     while start > max(0, end - _LONGEST_ABBREVIATION) and folded[start - 1].isalnum():
         start -= 1

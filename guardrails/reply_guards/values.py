@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from reply_guards.text import leaps
+
 _DIGIT = re.compile(r"[0-9]")
 _CODES = ("EUR", "USD", "GBP", "CHF", "PLN", "CAD", "AUD", "SEK", "NOK", "DKK", "CZK")
 _CODE = "|".join(_CODES)
 # A currency beside a number, sought from the number on: the search leaps from digit to digit.
 _MONEY_LOOK = re.compile(
-    rf"[€$£]|[\d-](?:\s{{0,2}}(?i:{_CODE}|zł|dollar|pound|quid|bucks)"
+    rf"[€$£\d-](?:(?<=[€$£])|\s{{0,2}}(?i:{_CODE}|zł|dollar|pound|quid|bucks)"
     rf"|(?<=(?i:{_CODE}).)|(?<=(?i:{_CODE})\s.)|(?<=(?i:{_CODE})\s\s.))"
 )
+# Where an amount can begin: at a digit, a currency's sign or its code with a digit soon behind.
+_CODE_LETTERS = "".join({code[0] + code[0].lower() for code in _CODES})
+_CODE_RESTS = "|".join(f"(?<={code[0]}){code[1:]}" for code in _CODES)
+_MONEY_BEGIN = re.compile(rf"[€$£\d{_CODE_LETTERS}](?:(?<=[€$£\d])|(?i:{_CODE_RESTS})(?=\s{{0,2}}\d))")
 _NUMBER = r"\d{1,3}(?:[.,' \u202f]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,7}(?:[.,](?:\d{1,2}|-{1,2}))?(?!\d)"
 _UNIT = rf"€|\$|£|EUR(?:O|os)?\b|euros?\b|(?:{_CODE})\b|zł|dollars?\b|pounds?\b|quid\b|bucks\b"
 _MONEY = re.compile(
@@ -47,6 +53,11 @@ _DATE = re.compile(
     rf"|\b(?P<m3>{_MONTH})\.?\s{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{1,2}}(?P<y3>\d{{4}}))?)",
     re.IGNORECASE,
 )
+_LATER = "|".join(  # letters of a month behind its first one
+    rf"(?<={name[0]}){name[1:]}" for name in _MONTHS
+)
+# Where a day can begin: at a number's first digit, or at a month with a number behind it.
+_DAY_BEGIN = re.compile(rf"[\djfmasondJFMASOND](?:(?<=\d)(?<![\d.,/-]\d)|(?<!\w.)(?i:{_LATER})(?=\.?\s{{1,2}}\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def money_in(text: str) -> Iterator[Money]:
     """All amounts of money with a currency beside them."""
     if not _MONEY_LOOK.search(text):
         return
-    for match in _MONEY.finditer(text):
+    for match in leaps(_MONEY_BEGIN, _MONEY, text):
         amount = _decimal(match.group("n1") or match.group("n2"))
         unit = (match.group("u1") or match.group("u2")).lower()
         if amount is not None:
@@ -100,7 +111,7 @@ def days_in(text: str) -> Iterator[Day]:
     """All calendar days written as such ("22.11.", "22. November", "Nov 22, 2026", ISO)."""
     if not _DIGIT.search(text):
         return
-    for match in _DATE.finditer(text):
+    for match in leaps(_DAY_BEGIN, _DATE, text):
         found = match.groupdict()
         if found["iso"]:
             iso_year, month, day = (int(p) for p in found["iso"].split("-"))

@@ -14,6 +14,7 @@ from functools import cache
 
 from reply_guards.checks.learned import RULED_OUT, Views, views
 from reply_guards.checks.lists import Lists
+from reply_guards.patterns import Atlas, Pattern
 from reply_guards.remembering import remembered
 from reply_guards.text import Reply, Sentence
 from reply_guards.wordlists import data
@@ -35,6 +36,14 @@ _WHEN = re.compile(
     r"days?|hours?)|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|"
     r"hours))(?!\w)"
 )
+# Of these one stands in every time: where none does, the pattern need not be tried.
+_TIMES = (
+    "heute", "morgen", "tonight", "today", "tomorrow", "evening", "afternoon", "overnight", "tag", "day", "mittwoch",
+    "sonnabend", "weihnachten", "heiligabend", "birthday", "ostern", "wochenende", "christmas", "easter", "weekend",
+    "stunde", "hour",
+)  # fmt: skip
+_ORDINALS = (f"{digit}{ending}" for digit in range(10) for ending in ("st", "nd", "rd", "th"))
+_WHEN_LOOK = Atlas([Pattern("when", _WHEN.pattern, (frozenset({*_TIMES, *_ORDINALS}),))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +100,14 @@ _COSTLESS = re.compile(
 )
 
 
-def _role(name: str, text: str) -> bool:
+def _role(name: str, text: str, sentence: Sentence) -> bool:
+    """Whether a part of a sentence, or all of it, has the words of a role."""
+    roles = _group("roles")
+    if not roles.could(sentence.possible, name):
+        return False
     if name == "denied":
         text = _COSTLESS.sub(" ", text)
-    return _group("roles").first(name, text) is not None
+    return roles.first(name, text, sentence.possible) is not None
 
 
 def clauses(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
@@ -121,12 +134,15 @@ def promised(reply: Reply) -> Iterator[Claim]:
 
 
 def _promised_in(sentence: Sentence) -> Iterator[Claim]:
+    offers = _group("offers")
+    if not offers.could(sentence.possible):
+        return
     choice: bool | None = None  # asked of the whole sentence: once, and only if a clause holds an offer
     for start, _end, text in clauses(sentence):
-        for what, match in _group("offers").each(text):
+        for what, match in offers.each(text, sentence.possible):
             if choice is None:
-                choice = sentence.question and _role("choice", sentence.text)
-            if _is_offer(what, text, choice=choice):
+                choice = sentence.question and _role("choice", sentence.text, sentence)
+            if _is_offer(what, text, sentence, choice=choice):
                 yield Claim(what, start + match.start(), start + match.end(), sentence, text)
 
 
@@ -156,24 +172,24 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
 
-def _is_offer(what: str, clause: str, *, choice: bool) -> bool:
-    if _role("checking", clause) or _role("denied", clause) or _role("repeated", clause):
+def _is_offer(what: str, clause: str, sentence: Sentence, *, choice: bool) -> bool:
+    if stands_denied(clause, sentence):
         return False
-    if _role("state", clause) and not _role("giving", clause):
+    if _role("state", clause, sentence) and not _role("giving", clause, sentence):
         return False
-    if what in data("claims")["verbal"] and _role("agent_verb", clause):
+    if what in data("claims")["verbal"] and _role("agent_verb", clause, sentence):
         return True
-    return _role("giving", clause) or choice or _role("option", clause)
+    return _role("giving", clause, sentence) or choice or _role("option", clause, sentence)
 
 
-def stands_denied(text: str) -> bool:
-    """Whether a clause denies, checks or only repeats what it speaks of."""
-    return _role("denied", text) or _role("checking", text) or _role("repeated", text)
+def stands_denied(clause: str, sentence: Sentence) -> bool:
+    """Whether a clause of a sentence denies, checks or only repeats what it speaks of."""
+    return any(_role(name, clause, sentence) for name in ("denied", "checking", "repeated"))
 
 
-def gives(text: str) -> bool:
-    """Whether a clause hands something to the customer."""
-    return _role("giving", text) or _role("agent_verb", text) or _role("option", text)
+def gives(sentence: Sentence) -> bool:
+    """Whether a sentence hands something to the customer."""
+    return any(_role(name, sentence.text, sentence) for name in ("giving", "agent_verb", "option"))
 
 
 def direct_promises(reply: Reply) -> Iterator[Claim]:
@@ -182,7 +198,7 @@ def direct_promises(reply: Reply) -> Iterator[Claim]:
 
 
 def _direct_in(sentence: Sentence) -> Iterator[Claim]:
-    for what, match in _group("direct").each(sentence.text):
+    for what, match in _group("direct").each(sentence.text, sentence.possible):
         yield Claim(what, sentence.start + match.start(), sentence.start + match.end(), sentence, sentence.text)
 
 
@@ -190,7 +206,7 @@ def arrivals(reply: Reply) -> Iterator[Claim]:
     """Times at which something is said to reach the customer, which others must keep; `what` is the time as written."""
     seen = views(reply)
     for number, sentence in enumerate(reply.sentences):
-        if sentence.question or not _WHEN.search(sentence.text):
+        if sentence.question or not sentence.possible & _WHEN_LOOK.mask or not _WHEN.search(sentence.text):
             continue
         margin = seen.margins(_ARRIVAL)[number] if seen else 0.0
         if margin >= -RULED_OUT:
@@ -198,13 +214,14 @@ def arrivals(reply: Reply) -> Iterator[Claim]:
 
 
 def _arrivals_in(sentence: Sentence, *, surely: bool) -> Iterator[Claim]:
+    other = _group("other")
     for start, _end, text in clauses(sentence):
         when = _WHEN.search(text)
-        if when is None or not (surely or _group("other").first("arrival", text)):
+        if when is None or not (surely or other.first("arrival", text, sentence.possible)):
             continue
-        if _group("other").first("own_act", text) or _group("other").first("not_promise", text):
+        if any(other.first(name, text, sentence.possible) for name in ("own_act", "not_promise")):
             continue
-        if not (_role("denied", text) or _role("conditional", text)):
+        if not (_role("denied", text, sentence) or _role("conditional", text, sentence)):
             yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)
 
 
@@ -223,12 +240,13 @@ def performed(reply: Reply) -> Iterator[Claim]:
 
 
 def _performed_in(sentence: Sentence) -> Iterator[Claim]:
-    if sentence.question:
+    done = _group("done")
+    if sentence.question or not done.could(sentence.possible):
         return
     for start, _end, text in clauses(sentence):
-        if _role("denied", text) or _role("conditional", text):
+        if _role("denied", text, sentence) or _role("conditional", text, sentence):
             continue
-        for what, match in _group("done").each(text):
+        for what, match in done.each(text, sentence.possible):
             yield Claim(what, start + match.start(), start + match.end(), sentence, text)
             break
 

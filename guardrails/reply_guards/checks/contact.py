@@ -109,10 +109,12 @@ def _known(context: Context) -> str:
 
 
 def _phones(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    written = [reply.plain_span(r.start, r.end) for r in number_runs(reply)]  # judged as numbers, and not as words
     if reply.digit_count >= _FEWEST_DIGITS:
         yield from _dialled(reply, context, policy)
+    written: list[tuple[int, int]] | None = None
     for start, end in spoken_number(reply):
+        if written is None:
+            written = [reply.plain_span(r.start, r.end) for r in number_runs(reply)]  # judged as numbers, not as words
         span = reply.span(start, end)
         if not _overlaps(written, *span):
             yield Hit("contact.phone", *span, {"found": reply.folded[start:end]})

@@ -60,7 +60,7 @@ _FREE = {
     "return",
 }  # a document or a label is service, not a concession: pointed out only against known offers
 _RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
-_ORDER = re.compile(r"(?<![\w-])(?:\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5})(?![\w-])")
+_ORDER = re.compile(r"\d(?<![\w-]\d)(?:\d{2}-\d{7}-\d{7}|\d-\d{5}-\d{5})(?![\w-])")
 _LONG_NUMBER = re.compile(r"\d[\dA-Za-z -]{3,}\d")
 _NUMBERED = re.compile(
     r"(?P<kind>bestell\w{0,12}|auftrags?\w{0,10}|order|sendungs?\w{0,12}|tracking|paket\w{0,8}|trackingnr|parcel|shipment)[\s-]{0,2}(?:number|nummer|nr|no|id|code|#)?[\s.:#(\"']{1,5}"
@@ -156,7 +156,7 @@ def _is_handed(reply: Reply, sentence: Sentence) -> bool:
 
 
 def _reads_handed(sentence: Sentence) -> bool:
-    if sentence.question or stands_denied(sentence.text) or not gives(sentence.text):
+    if sentence.question or stands_denied(sentence.text, sentence) or not gives(sentence):
         return False
     return _HANDS_MONEY.search(sentence.text) is not None
 
@@ -179,7 +179,7 @@ def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
         if reply.quoted(*span) or _is_asked(claim):
             continue
         if claim.what == "shipping" and _RETURN.search(claim.clause):
-            if stands_denied(claim.clause) or _pays_return(offers):
+            if stands_denied(claim.clause, claim.sentence) or _pays_return(offers):
                 continue
             yield Hit("promise.return_terms", *span, {"what": "return"})
             continue
@@ -188,7 +188,7 @@ def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
                 o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers
             ) or not any(o.return_ for o in offers):
                 continue
-        elif stands_denied(claim.clause) or _is_known(claim, context):
+        elif stands_denied(claim.clause, claim.sentence) or _is_known(claim, context):
             continue
         yield Hit(f"promise.{claim.what}", *span, {"what": claim.what})
 
@@ -281,7 +281,8 @@ def _dates(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
 
 # Shapes that are tracking numbers whatever stands beside them: UPS, DHL, the post offices' common form.
 _TRACKED = re.compile(
-    r"(?<![\w-])(?:1Z[0-9A-Z]{16}|00340\d{15}|JJD\d{12,24}|(?:C|E|L|R|U|V)[A-Z]\d{9}[A-Z]{2})(?![\w-])"
+    r"[10JCELRUV](?<![\w-].)(?:(?<=1)Z[0-9A-Z]{16}|(?<=0)0340\d{15}|(?<=J)JD\d{12,24}|(?<=[CELRUV])[A-Z]\d{9}[A-Z]{2})"
+    r"(?![\w-])"
 )
 
 

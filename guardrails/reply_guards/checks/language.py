@@ -12,19 +12,28 @@ from reply_guards.language_id import identify
 from reply_guards.model import Context
 from reply_guards.policy import Policy
 from reply_guards.remembering import remembered
-from reply_guards.text import Reply
+from reply_guards.text import LONGEST_WORD, Reply
 from reply_guards.wordlists import data
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_COMMA = re.compile(r"[,;:] ")
 _MIN_WORDS = 4
 _OWN_WORDS = 2
-_DU = re.compile(
-    r"(?<!\w)(?:du|dir|dich|dein|deine|deiner|deinem|deinen|deines)(?![\w-])"
-    # An order to one person, who is a "du".
-    r"|(?:^|(?<=[.!?:] )|(?<=\n))(?:pruef|schau|schick|send|teil|gib|sag|nimm|lad|klick|probier|meld|schreib|antwort"
-    r"|wart|bestell|oeffn|stell|lass|versuch|guck|mach)e? (?:mir |uns |es |das )?(?:doch|mal|bitte|einfach)(?!\w)"
+_DU_WORDS = frozenset({"du", "dir", "dich", "dein", "deine", "deiner", "deinem", "deinen", "deines"})
+_EUCH_WORDS = frozenset({"euch", "eure", "eurem", "euren", "eurer"})
+# What may not stand in front is looked at behind the first letters, so that the search leaps from one to the next.
+_DU = re.compile(rf"d(?<!\wd)(?:{'|'.join(word[1:] for word in sorted(_DU_WORDS))})(?![\w-])")
+_ORDERED = (  # one person, who is a "du"
+    "pruef|schau|schick|send|teil|gib|sag|nimm|lad|klick|probier|meld|schreib|antwort|wart|bestell|oeffn|stell|lass|versuch"
+    "|guck|mach"
 )
-_EUCH = re.compile(r"(?<!\w)(?:euch|eure|eurem|euren|eurer)(?!\w)")
-_SIE = re.compile(r"(?<!\w)(?:Ihnen|Ihre|Ihren|Ihrem|Ihrer|Ihres|Ihr)(?!\w)")
+_ORDER_WORDS = frozenset({"doch", "mal", "bitte", "einfach"})
+_ORDER = re.compile(
+    rf"(?:^|(?<=[.!?:] )|(?<=\n))(?:{_ORDERED})e? (?:mir |uns |es |das )?(?:{'|'.join(sorted(_ORDER_WORDS))})(?!\w)"
+)
+_EUCH = re.compile(rf"eu(?<!\weu)(?:{'|'.join(word[2:] for word in sorted(_EUCH_WORDS))})(?!\w)")
+_SIE = re.compile(r"Ih(?<!\wIh)(?:nen|re|ren|rem|rer|res|r)(?!\w)")
+_SIE_BEHIND = re.compile(r"Sie(?<=[a-zäöüß,] Sie)(?!\w)")
 _ASKED_SIE = re.compile(r"n Sie(?!\w)")
 _VERB = re.compile(r"(?<!\w)(?:[a-zäöüß]{2,20}e|[A-ZÄÖÜ][a-zäöüß]{2,20})\Z")  # all but its last letter
 _LONGEST_VERB = 22
@@ -49,9 +58,9 @@ def counted(words: list[str]) -> dict[str, int]:
     """How many words of a text are common words of each language."""
     none, holders = _stops()
     counts = dict(none)
-    for word in words:
-        for language in holders.get(word, ()):
-            counts[language] += 1
+    for languages, count in Counter(map(holders.get, words)).items():
+        for language in languages or ():
+            counts[language] += count
     return counts
 
 
@@ -64,7 +73,10 @@ def leading(words: list[str]) -> tuple[str, int, int]:
 @remembered(512)
 def language_of(folded: str) -> str | None:
     """The language of a text, or None where a cheap look cannot tell; the library is asked in doubt only."""
-    words = re.findall(r"[^\W\d_]+", folded)
+    return _language(_LETTERS.findall(folded), folded)
+
+
+def _language(words: list[str], folded: str) -> str | None:
     if len(words) < _MIN_WORDS:
         return None
     best, most, second = leading(words)
@@ -76,6 +88,16 @@ def language_of(folded: str) -> str | None:
     return _asked(folded)
 
 
+def _lettered(reply: Reply) -> list[str]:
+    """The words of a reply as runs of letters alone: nearly all are that already. Their order is not kept."""
+    if reply.longest_word >= LONGEST_WORD:
+        return _LETTERS.findall(reply.folded)
+    words = [word for word in reply.all_words if word.isalpha()]
+    if len(words) < reply.word_count:
+        words += _LETTERS.findall(" ".join(word for word in reply.all_words if not word.isalpha()))
+    return words
+
+
 def _asked(text: str) -> str | None:
     """FastText's word, where it is sure."""
     language, sure = identify(text)
@@ -84,7 +106,7 @@ def _asked(text: str) -> str | None:
 
 def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
     """Language of the whole, of single sentences, and the form of address."""
-    whole = language_of(reply.folded)
+    whole = _language(_lettered(reply), reply.folded)
     expected = context.language or (language_of(_folded(context.facts.customer_text)) if context.facts else None)
     if whole and expected and whole != expected and reply.word_count >= _MIN_WORDS and not _mixed(reply, expected):
         yield Hit("language.mismatch", 0, len(reply.original), {"found": whole, "expected": expected})
@@ -105,15 +127,13 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
     """Pieces of another language beside pieces of the main one; titles and quotations are no pieces."""
     if not _may_be_mixed(reply):
         return []
-    pieces = [
-        (start, end, told)
-        for start, end, text in _pieces(reply)
-        if (told := _surely(text)) and not _is_quoted(reply, start, end)
-    ]
+    sure = ((start, end, told) for start, end, text in _pieces(reply) if (told := _surely(text)))
+    placed = ((*reply.span(start, end), told) for start, end, told in sure)
+    pieces = [(start, end, told) for start, end, told in placed if not _is_quoted(reply, start, end)]
     tongues = [told for _, _, told in pieces]
     if len(set(tongues)) < 2:  # noqa: PLR2004 - one language is no mixture
         return []
-    home = main if main in tongues else max(set(tongues), key=tongues.count)
+    home = main if main in tongues else max(dict.fromkeys(tongues), key=tongues.count)  # the first of several
     return [
         Hit("language.mixed", start, end, {"found": told, "expected": home})
         for start, end, told in pieces
@@ -123,8 +143,9 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
 
 def _may_be_mixed(reply: Reply) -> bool:
     """Whether two languages have words of their own in the reply, at least two of the second one."""
-    owners = Counter(filter(None, map(_owners().get, reply.words)))
-    return len(owners) > 1 and owners.most_common(2)[1][1] >= _OWN_WORDS
+    owners = Counter(map(_owners().get, reply.words))
+    del owners[None]
+    return len(owners) > 1 and sorted(owners.values())[-2] >= _OWN_WORDS
 
 
 @lru_cache(maxsize=1)
@@ -134,21 +155,21 @@ def _owners() -> dict[str, str]:
 
 
 def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:
-    """Sentences, and their parts between commas where these are long enough to have a language."""
+    """Sentences, and their parts between commas where these are long enough to have a language; folded spans."""
     for sentence in reply.sentences:
         last = 0
-        for match in [*re.finditer(r"[,;:] ", sentence.text), None]:
+        for match in [*_COMMA.finditer(sentence.text), None]:
             stop = match.start() if match else len(sentence.text)
             text = sentence.text[last:stop]
             if text.count(" ") >= _MIN_WORDS - 1 or match is None:
-                yield *reply.span(sentence.start + last, sentence.start + stop), text
+                yield sentence.start + last, sentence.start + stop, text
                 last = stop + 2
 
 
 @remembered(4096)
 def _surely(text: str) -> str | None:
     """The language of a piece by its common words, only where no other comes near."""
-    words = re.findall(r"[^\W\d_]+", text)
+    words = _LETTERS.findall(text)
     if len(words) < _MIN_WORDS:
         return None
     best, most, second = leading(words)
@@ -161,9 +182,9 @@ def _is_quoted(reply: Reply, start: int, end: int) -> bool:
 
 def _register(reply: Reply, context: Context) -> Iterator[Hit]:
     """`Sie` and `du` in one reply, or not the house's choice. Quotations do not count."""
-    du = [s for s in (reply.span(*m.span()) for m in _DU.finditer(reply.folded)) if not reply.quoted(*s)]
+    du = sorted([*_said(reply, _DU_WORDS, _DU), *_said(reply, _ORDER_WORDS, _ORDER)])
     sie = [s for s in _formal(reply) if not reply.quoted(*s)]
-    euch = [s for s in (reply.span(*m.span()) for m in _EUCH.finditer(reply.folded)) if not reply.quoted(*s)]
+    euch = _said(reply, _EUCH_WORDS, _EUCH)
     if sie and euch and not du:
         yield Hit("language.register_mixed", *euch[0])
     elif du and sie:
@@ -173,6 +194,14 @@ def _register(reply: Reply, context: Context) -> Iterator[Hit]:
         yield Hit("language.register_house", *du[0], {"expected": "Sie"})
     elif context.register == "du" and sie:
         yield Hit("language.register_house", *sie[0], {"expected": "du"})
+
+
+def _said(reply: Reply, words: frozenset[str], pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Where some words stand outside of quotations."""
+    if reply.words.isdisjoint(words):
+        return []
+    spans = (reply.span(*m.span()) for m in pattern.finditer(reply.folded))
+    return [span for span in spans if not reply.quoted(*span)]
 
 
 def _formal(reply: Reply) -> list[tuple[int, int]]:
@@ -194,5 +223,5 @@ def _formal(reply: Reply) -> list[tuple[int, int]]:
         )
         if not (at_start and team):
             found.append(match.span())
-    found += [m.span() for m in re.finditer(r"(?<=[a-zäöüß,] )Sie(?!\w)", plain)]
+    found += [m.span() for m in _SIE_BEHIND.finditer(plain)]
     return [reply.plain_span(*span) for span in sorted(set(found))]

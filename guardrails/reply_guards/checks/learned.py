@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
-from reply_guards.remembering import Memory
+from reply_guards.remembering import Memory, once
 from reply_guards.text import ADDRESS_SIGN, Reply
 from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data
@@ -43,12 +43,12 @@ class Views:
             self._columns[label] = self._scores[:, _places()[label]].tolist()
         return self._columns[label]
 
-    @cached_property
+    @once
     def _violations(self) -> Any:  # noqa: ANN401 - an array
         """The scores of the families of violations."""
         return self._scores.take(_families()[1], axis=1)
 
-    @cached_property
+    @once
     def open(self) -> Mapping[str, Sequence[int]]:
         """Of each family of violations the sentences that may belong to it; most have none."""
         families = _families()[0]

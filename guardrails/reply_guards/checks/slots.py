@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from reply_guards.checks.hit import Hit
 from reply_guards.model import Context
 from reply_guards.policy import Policy
-from reply_guards.text import Reply
+from reply_guards.text import Reply, leaps
 
 _SLOT = re.compile(
     r"\{\{\s{0,3}[^{}\n]{1,60}\s{0,3}\}\}|\$\{[^{}\n]{1,60}\}|\{%[^{}\n]{1,80}%\}|\{[A-Za-z_][\w. |"
@@ -21,8 +21,9 @@ _SLOT = re.compile(
     # The form in which a model was asked to answer.
     r"|\{\s{0,3}\"(?:acknowledge|own|propose|ask|steps|reply|answer)\"\s{0,3}:"
 )
-_SLOT_SIGN = re.compile(r"[%#<][A-Za-z]")
-_SLOT_MARKS = ("{", "[[", "<<", "XX", "___", "TODO", "TBD", "FIXME", "Lorem")
+_SLOT_BEGIN = re.compile(r"[{$%\[<#TFLX_]")
+_SLOT_MARKS = frozenset("{[<X_%#")
+_SLOT_WORDS = ("TODO", "TBD", "FIXME", "Lorem")
 _AMAZON_ORDER = re.compile(r"\d(?<![\w-]\d)\d{2}-\d{7}-\d{7}(?![\w-])")
 
 
@@ -37,18 +38,22 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
 
 def _slots(reply: Reply) -> Iterator[Hit]:
     text = reply.original
-    if not any(mark in text for mark in _SLOT_MARKS) and not _SLOT_SIGN.search(text):
+    if reply.simple and reply.used.isdisjoint(_SLOT_MARKS) and not any(word in text for word in _SLOT_WORDS):
         return
-    for match in _SLOT.finditer(text):
+    for match in leaps(_SLOT_BEGIN, _SLOT, text):
         at = bisect_right(reply.placeholders, (match.start(), len(text))) - 1
         if at < 0 or match.start() >= reply.placeholders[at][1]:
             yield Hit("leak.slot", *match.span())
 
 
-_MANY_DIGITS = re.compile(r"\d{4}[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4}|[A-Z]{2}\d{2} ?[A-Z0-9]{4}|\d{6}[ -]\d{5}")
+_MANY_DIGITS = re.compile(  # a digit in front, so that the search leaps from digit to digit
+    r"\d(?:\d{3}[ -]?[0-9A-Z]{4}[ -]?[0-9A-Z]{4}|(?<=[A-Z]{2}\d)\d ?[A-Z0-9]{4}|\d{5}[ -]\d{5})"
+)
 _FEWEST_DIGITS = 12  # an IBAN with many letters; cards have more
-_CARD = re.compile(r"(?<![\w-])(?:\d{4}[ -]){3}\d{1,7}(?![\w-])|(?<![\w-])3[47]\d{2}[ -]\d{6}[ -]\d{5}(?![\w-])")
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+_CARD = re.compile(
+    r"\d(?<![\w-]\d)(?:\d{3}[ -](?:\d{4}[ -]){2}\d{1,7}(?![\w-])|(?<=3)[47]\d{2}[ -]\d{6}[ -]\d{5}(?![\w-]))"
+)
+_IBAN = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 
 
 def _bank_data(reply: Reply) -> Iterator[Hit]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import RULED_OUT, views
 from reply_guards.checks.lists import Lists
 from reply_guards.model import STEP_NAMES, Context, StepName
+from reply_guards.patterns import INDEX, WORD, possible
 from reply_guards.policy import Policy
-from reply_guards.remembering import remembered
+from reply_guards.remembering import once
 from reply_guards.text import Reply, Sentence, read
 from reply_guards.wordlists import data, word_list
 
@@ -71,19 +72,19 @@ class Shape:
         for sentence, margin in zip(sentences, margins, strict=True):
             if margin < -RULED_OUT and name not in _RARE:
                 continue
-            if (margin > 0 and name not in _ONLY_SIGNED) or _shows(sentence.text, name):
+            if (margin > 0 and name not in _ONLY_SIGNED) or _shows(sentence, name):
                 yield sentence
 
     def is_bare(self, question: Sentence) -> bool:
         """Whether a question asks for nothing: one that also reads as a decision does not."""
-        if question not in self.all("bare_question") or _shows(question.text, "decision"):
+        if question not in self.all("bare_question") or _shows(question, "decision"):
             return False
         if self._seen is None:
             return True
         bare, decision = (self._seen.margins(_LABELS[n])[question.index] for n in ("bare_question", "ask"))
         return bare > decision
 
-    @cached_property
+    @once
     def questions(self) -> list[Sentence]:
         """The sentences that ask; the customer's own question, repeated in quotation marks, is none of ours."""
         return [s for s in self.reply.sentences if s.question and not self._is_repeated(s)]
@@ -98,12 +99,13 @@ def shape_of(reply: Reply) -> Shape:
     return reply.remembered("shape", Shape)
 
 
-def _shows(text: str, name: str) -> bool:
+def _shows(sentence: Sentence, name: str) -> bool:
     """Whether a sentence bears the sign of a step."""
-    return (name == "own" and _acts(text)) or _signs("structure").first(name, text) is not None
+    if name == "own" and _acts(sentence.text):
+        return True
+    return _signs("structure").first(name, sentence.text, sentence.possible) is not None
 
 
-@remembered(4096)
 def _acts(text: str) -> bool:
     """Whether an "I" or "we" does something beyond understanding and regretting."""
     verbs = (next(g for g in m.groups() if g) for m in _ACTOR.finditer(text))
@@ -188,7 +190,7 @@ def _words_after(shape: Shape, question: Sentence) -> int:
 def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
     reply = shape.reply
     questions = [
-        q for q in shape.questions if not reply.quoted(*reply.span(q.start, q.end)) and not _shows(q.text, "courtesy")
+        q for q in shape.questions if not reply.quoted(*reply.span(q.start, q.end)) and not _shows(q, "courtesy")
     ]
     if len(questions) > 1:
         for extra in questions[:-1]:
@@ -217,7 +219,8 @@ def _about_the_case(shape: Shape, context: Context) -> Iterator[Hit]:
 
 
 def _topics(text: str) -> set[str]:
-    return {name for name, _ in _signs("topics").each(text)}
+    topics = _signs("topics")  # read before the words: it says what to look for in them
+    return {name for name, _ in topics.each(text, possible(WORD.findall(text), INDEX.table))}
 
 
 def _substance(text: str) -> set[str]:

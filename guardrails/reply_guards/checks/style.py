@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from reply_guards.checks.hit import Hit
@@ -23,7 +24,9 @@ _TEXT_SYMBOLS = frozenset("©®™‼⁉ℹ↔↕↖↗↘↙↩↪⌨⏏Ⓜ▪�
 _EMOTICON = re.compile(r"[:;=<^](?:(?<![<^])[-^o']?[)(DPp3*|/\\]|(?<=<)3|(?<=\^)\^|(?<=:)'\()(?![\w/])")
 _EMOTICON_SIGNS = frozenset(":;=<^")
 _STARS = re.compile(r"[★⭐✩✮🌟](?:\s?[★⭐☆✩✮🌟\ufe0f]){2,9}")  # a row of them stands for one thing
-_GIF = re.compile(r"[^\s.]{1,80}\.gif\b|\[[^\]\n]{0,20}\bgif\b[^\]\n]{0,80}\]|\bgiphy\b|\btenor\.com", re.IGNORECASE)
+_GIF_FILE = re.compile(r"\.gif(?<=[^\s.].{4})\b", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^\s.]{1,80}\Z")
+_GIF_PLACE = re.compile(r"\[[^\]\n]{0,20}\bgif\b[^\]\n]{0,80}\]|\bgiphy\b|\btenor\.com", re.IGNORECASE)
 _STYLE_TAG = re.compile(
     r"</?(?:font|center|marquee|blink|big|small|h[1-6]|style|table|span|div|p|b|i|u|strong|em|s|strike"
     r"|mark|img|ul|ol|li|hr|a|br)\b",
@@ -88,9 +91,7 @@ def emoji_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 def _markup(reply: Reply) -> Iterator[Hit]:
     text = reply.original
-    gif = _GIF.search(text) if any(w in text.lower() for w in ("gif", "giphy", "tenor")) else None
-    if gif:
-        yield Hit("style.gif", *gif.span())
+    yield from _gif(text)
     stars = _STARS.search(text)
     if stars and not reply.quoted(*stars.span()):
         yield Hit("feedback.request", *stars.span())
@@ -99,6 +100,21 @@ def _markup(reply: Reply) -> Iterator[Hit]:
         yield Hit("style.html", *styled)
     if not reply.used.isdisjoint(_MARKS) and (match := _MARKDOWN_STYLE.search(text)):
         yield Hit("style.markdown", *match.span())
+
+
+def _gif(text: str) -> Iterator[Hit]:
+    """The first moving picture: a file's name, or a place where such pictures come from."""
+    low = text.lower()
+    if not ("gif" in low or "giphy" in low or "tenor" in low):
+        return
+    spans = []
+    if file := _GIF_FILE.search(text):  # sought by its ending: from each letter on it would be sought in vain
+        name = _FILE_NAME.search(text, max(0, file.start() - 80), file.start())
+        spans.append((name.start() if name else file.start(), file.end()))
+    if place := _GIF_PLACE.search(text):
+        spans.append(place.span())
+    if spans:
+        yield Hit("style.gif", *min(spans, key=itemgetter(0)))
 
 
 def _breaks(reply: Reply, policy: Policy) -> Iterator[Hit]:
@@ -146,18 +162,19 @@ def _frame(reply: Reply, context: Context) -> Iterator[Hit]:
     """Greeting and closing, asked of whole messages only."""
     if reply.word_count < 45 or context.channel == "chat":  # noqa: PLR2004 - shorter texts may be parts
         return
-    greeting, closing, last_words = _frames()
+    greeting, closings = _frames()
     if not greeting.match(" ".join(reply.folded[:160].split())):
         yield Hit("style.greeting", 0, min(len(reply.original), 1))
     tail = " ".join(reply.folded[-260:].split())
-    if not any(word in tail for word in last_words) and not closing.search(tail):
+    if not any(stem in tail and (closing is None or closing.search(tail)) for stem, closing in closings):
         yield Hit("style.closing", max(0, len(reply.original) - 1), len(reply.original))
 
 
 @cache
-def _frames() -> tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]:
-    """How greetings begin, how closings are worded that are more than words, and those that are plain words."""
+def _frames() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str] | None], ...]]:
+    """How greetings begin; of each closing the letters it cannot be without, and its pattern where it is more."""
     lists = data("words")
-    starts, ends = "|".join(lists["greeting_starts"]), "|".join(c for c in lists["closings"] if "\\" in c)
-    plain = tuple(c for c in lists["closings"] if "\\" not in c)
-    return re.compile(rf"[^\w]{{0,4}}(?:{starts})\b"), re.compile(rf"(?:{ends})"), plain
+    closings = ((c.replace("\\b", ""), c) for c in sorted(lists["closings"], key=lambda c: "\\" in c))
+    return re.compile(rf"[^\w]{{0,4}}(?:{'|'.join(lists['greeting_starts'])})\b"), tuple(
+        (bare.partition("\\")[0], re.compile(c) if "\\" in c else None) for bare, c in closings
+    )

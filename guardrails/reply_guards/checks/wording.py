@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from operator import itemgetter
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import views
 from reply_guards.model import Part
 from reply_guards.policy import Policy
+from reply_guards.remembering import once
 from reply_guards.rule import Rule
 from reply_guards.text import Reply, Sentence
 
@@ -37,7 +37,7 @@ def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit
     for family, finder in policy.finders.items():
         for number in seen.open.get(family, ()) if seen and family else range(len(reply.sentences)):
             sentence = reply.sentences[number]
-            yield from _in_sentence(reply, sentence, finder.matches(sentence.text), parts)
+            yield from _in_sentence(reply, sentence, finder.matches(sentence), parts)
 
 
 def _in_sentence(
@@ -76,12 +76,12 @@ class _Circumstances:
             )
         return self._excused[rule.id]
 
-    @cached_property
+    @once
     def _reminding(self) -> bool:
         """Whether the sentence turns its negation round: "do not forget to …" asks for it."""
         return _DOUBLE.search(self._text) is not None
 
-    @cached_property
+    @once
     def _edges(self) -> list[tuple[int, int]]:
         """Where clauses end."""
         return [m.span() for m in _CLAUSE_EDGE.finditer(self._text)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reply_guards.patterns import Atlas, PatternError, compile_pattern
+from reply_guards.checks import claims
+from reply_guards.patterns import INDEX, Atlas, PatternError, compile_pattern
+from reply_guards.patterns import possible as possible_of
 from reply_guards.policy import load_policies
 from reply_guards.text import read
 from reply_guards.wordlists import lexicon
@@ -49,7 +51,40 @@ def test_the_shortcut_loses_nothing():
         for example in rule.examples["trip"]:
             if not isinstance(example, str):
                 continue
-            reply = read(example)
-            possible = set(Atlas(rule.patterns).possible(reply.words))
+            reply, atlas = read(example), Atlas(rule.patterns)
+            possible = set(atlas.possible(possible_of(reply.words, INDEX.table)))
             matching = {p for p in rule.patterns if p.regex.search(reply.folded)}
             assert matching <= possible, (rule.id, example)
+
+
+def test_what_is_looked_for_later_is_found_in_a_sentence_read_before():
+    """Patterns are numbered as they come: a sentence is asked anew once there are more of them."""
+    sentence = read("Das Murmeltier grüßt.").sentences[0]
+    assert sentence.possible >= 0
+    atlas = Atlas([compile_pattern("murmeltier* gruesst", lexicon())])
+    assert len(atlas.possible(sentence.possible)) == 1
+    assert not Atlas([compile_pattern("murmelbahn* gruesst", lexicon())]).possible(sentence.possible)
+
+
+def test_patterns_keep_the_order_they_were_given_in():
+    """Whatever their numbers: which match of a rule comes first decides what is underlined."""
+    first, second = (compile_pattern(source, lexicon()) for source in ("siebenschlaefer*", "haselmaus*"))
+    Atlas([second])
+    bits = read("Siebenschläfer und Haselmaus.").sentences[0]
+    assert Atlas([first, second]).possible(bits.possible) == [first, second]
+    assert Atlas([second, first]).possible(bits.possible) == [second, first]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heute", "übermorgen", "tonight", "this evening", "am Montag", "by Wednesday", "kommenden Mittwoch", "Sonnabend",
+        "vor Weihnachten", "zum Wochenende", "before your birthday", "by easter", "in zwei Tagen", "in 3 Stunden",
+        "within two hours", "in a few days", "the 22nd", "the 4th", "innerhalb von drei Tagen", "Heiligabend, bis Heiligabend",
+    ],
+)  # fmt: skip
+def test_no_time_is_overlooked(text):
+    """Where a time is written, one of the words stands without which none is looked for."""
+    sentence = read(text).sentences[0]
+    assert claims._WHEN.search(sentence.text)
+    assert sentence.possible & claims._WHEN_LOOK.mask

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from reply_guards.text import read
+from reply_guards.text import leaps, read
 
 DISGUISES = [
     ("zero-width", "Bew\u200bertung", "bewertung"),
@@ -98,3 +100,11 @@ def test_only_the_quotations_beside_a_span_are_looked_at():
         assert not reply.quoted(at, at + len(outside))
         assert list(reply.quoting(at, at + len(outside))) == []
     assert len(list(reply.quoting(0, len(text)))) == len(reply.quotes)
+
+
+@pytest.mark.parametrize("text", ["", "{a}", "{{a}} {b}{c", "x {a} #b# {c}", "##a## {b}#c#"])
+def test_leaping_finds_what_searching_finds(text):
+    """One match after the other, none within another, each tried only where it can begin."""
+    pattern = re.compile(r"\{{1,2}\w{1,9}\}{1,2}|#{1,2}\w{1,9}#{1,2}")
+    found = leaps(re.compile(r"[{#]"), pattern, text)
+    assert [m.span() for m in found] == [m.span() for m in pattern.finditer(text)]
