@@ -34,8 +34,8 @@ def run(
 ) -> None:
     """Draft every case with every variant and measure the drafts; can be stopped and resumed at any time."""
     from app.cli.eval_run import run_suite
-    from eval.runs.drafting import Taping
     from eval.runs.session import Options
+    from eval.runs.taping import Taping
 
     def names(value: str | None) -> tuple[str, ...]:
         return tuple(n.strip() for n in (value or "").split(",") if n.strip())

@@ -16,9 +16,9 @@ from eval.judge.labels import read_labels, read_preferences
 from eval.judge.pairwise import Match, matches, play
 from eval.judge.rubric import judge_rows
 from eval.runs.cache import Cache
-from eval.runs.drafting import addresses_of, need_key
 from eval.runs.places import Places
 from eval.runs.rows import Ledger, Run, read_run
+from eval.runs.taping import addresses_of, need_key
 
 
 def judge_run(name: str, models: Sequence[str], *, pairwise: bool, jobs: int) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from app.knowledge.embeddings import Embedder
 from eval.casebook.model import Case, digest_of
 from eval.metrics.base import Measured, Scene
 from eval.metrics.catalogue import EMBEDDING, METRICS
@@ -14,12 +14,23 @@ from eval.runs.drafting import request_of
 from eval.runs.suite import Variant
 
 
+class Embeds(Protocol):
+    """What turns texts into unit vectors; `name` is the model's."""
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+
+    async def embed(self, texts: Sequence[str]) -> list[Any]:
+        """One vector a text. Raises Unavailable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measurer:
     """Measures drafts. Without an embedder, nearness in meaning is left out."""
 
     cache: Cache | None = None
-    embedder: Embedder | None = None
+    embedder: Embeds | None = None
 
     async def measure(self, case: Case, draft: dict[str, Any], variant: Variant) -> dict[str, list[Any]]:
         """Every metric's value and reason."""

@@ -1,83 +1,64 @@
-"""Where drafts are made: the service of production, with the clock stopped at the case's moment and nothing stored."""
+"""Where drafts are made: the service of production, opened with the first draft that no cache holds."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.config import Settings
-from app.drafts.gate import Gate, GuardrailsGate
 from app.drafts.schemas import DraftRequest
-from app.drafts.service import DraftService
-from app.drafts.writing import Author
-from app.errors import SettingsError
-from app.knowledge.embeddings import Embedder
-from app.knowledge.model import Hit
-from app.llm.fleet_file import Models, assemble, open_models
-from app.llm.prompts import PromptRegistry, load_prompts, shipped_prompts
-from app.main import Rooms, open_rooms
-from app.profile.schemas import Profile
-from app.provision import LOCAL_TENANT
-from app.security import Principal
-from app.triage.model import Triage
-from eval.casebook.model import DEFAULT_DAY, Case
-from eval.runs.cassette import Playing, Recording, Tape
+from app.errors import InvalidRequest
+from eval.casebook.model import Case
 from eval.runs.suite import COMPOSER, Variant
+from eval.runs.taping import Taping, addresses_of
 
-_MOMENT: ContextVar[datetime] = ContextVar("moment", default=DEFAULT_DAY)
-_CALLER = Principal(LOCAL_TENANT, LOCAL_TENANT, frozenset({"draft"}))
-
-
-@dataclass(frozen=True, slots=True)
-class Unkept(DraftService):
-    """The service, only that its drafts are not stored: they go into the run's file.
-
-    Searches wait for a connection without a deadline: that a run of many drafts at once is crowded is no failed row.
-    """
-
-    seats: asyncio.Semaphore = field(default_factory=asyncio.Semaphore)
-
-    async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
-        async with self.seats:
-            return await DraftService._retrieve(self, caller, request, read)  # noqa: SLF001 - our own; slots leave no `super()`
-
-    async def _persist(self, *_: object, **__: object) -> None:
-        """Nothing to keep."""
+if TYPE_CHECKING:
+    from app.llm.prompts import PromptRegistry
+    from eval.runs.production import Production
 
 
-@dataclass(frozen=True, slots=True)
-class Taping:
-    """Whether model answers are recorded or played."""
-
-    record: Path | None = None
-    replay: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Studio:
-    """Drafts cases."""
+    """Drafts cases, and embeds texts. Whoever comes first opens the service, the others wait for it."""
 
-    service: DraftService
-    embedder: Embedder
+    settings: Settings
+    open: Callable[[], Awaitable[Production]]
+    prompts: PromptRegistry | None = None  # None: only the composer writes
     own_knowledge: bool = False
     addresses: tuple[str, ...] = ()  # of the models: the same name elsewhere is another model
+    _opened: Production | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def production(self) -> Production:
+        """The service."""
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await self.open()
+        return self._opened
 
     async def draft(self, case: Case, variant: Variant) -> dict[str, Any]:
         """The contract's JSON of a draft. Raises AppError."""
-        _MOMENT.set(case.moment)
-        return await self.service.draft(_CALLER, request_of(case, variant))
+        return await (await self.production()).draft(request_of(case, variant), case.moment)
 
     def prompt_hash(self, case: Case, variant: Variant) -> str | None:
-        """The hash of the prompt a model would get. Raises InvalidRequest for an unknown prompt."""
-        prompt = self.service.prompt_of(request_of(case, variant))
-        return prompt.hash if prompt else None
+        """The hash of the prompt a model would get; None where the composer writes."""
+        if self.prompts is None or variant.model == COMPOSER:
+            return None
+        named = variant.prompt
+        return (self.prompts.get(named) if named else self.prompts.for_kind(case.request.kind)).hash
+
+    @property
+    def name(self) -> str:
+        """The embedding model's."""
+        return self.settings.embedding_model
+
+    async def embed(self, texts: Sequence[str]) -> list[Any]:
+        """One vector a text, by the embedder the service searches with. Raises Unavailable."""
+        return await (await self.production()).embedder.embed(texts)
 
 
 def request_of(case: Case, variant: Variant) -> DraftRequest:
@@ -95,31 +76,44 @@ async def open_studio(
     settings: Settings, variants: Sequence[Variant], *, prompts: Path | None = None, taping: Taping | None = None,
     concurrency: int = 8, own_knowledge: bool = False, second_engine: bool = True,
 ) -> AsyncIterator[Studio]:  # fmt: skip
-    """Open the rooms of an evaluation. Raises SettingsError for a missing key, before anything is asked.
+    """Load models and prompts; the service opens when it is needed.
 
+    Raises SettingsError for a missing key and InvalidRequest for an unknown prompt, before anything is asked.
     `own_knowledge`: the house's own database instead of one that holds the starter knowledge alone.
     """
     asked = {v.model_name: v.model for v in variants if v.model != COMPOSER}
-    models = await _open_models(settings, asked, taping or Taping())
     home = settings if own_knowledge else _apart(settings)
-    registry = load_prompts(prompts) if prompts else shipped_prompts()
     async with AsyncExitStack() as stack:
-        if models:
+        models, registry = None, None
+        if asked:
+            from eval.runs.production import open_models
+
+            registry = _registry(prompts, variants)
+            models = await open_models(settings, asked, taping or Taping())
             stack.push_async_callback(models.aclose)
-        rooms = await stack.enter_async_context(open_rooms(_without_models(home, concurrency)))
-        gate = GuardrailsGate() if models and second_engine else None
-        if gate:
-            await gate.load()  # now, else the first drafts' times would be those of its import
-        service = _service(rooms, models, gate, registry)
-        yield Studio(service, rooms.embedder, own_knowledge, addresses_of(asked, settings) if asked else ())
+
+        async def opened() -> Production:
+            from eval.runs.production import open_production
+
+            return await open_production(
+                stack, home, models, registry, concurrency=concurrency, second_engine=second_engine
+            )
+
+        yield Studio(home, opened, registry, own_knowledge, addresses_of(asked, settings) if asked else ())
 
 
-def _service(rooms: Rooms, models: Models | None, gate: Gate | None, registry: PromptRegistry) -> DraftService:
-    fleet, base = models.fleet if models else None, rooms.drafts
-    rest: dict[str, Any] = {f.name: getattr(base, f.name) for f in fields(base)}
-    own = {"author": Author(fleet, gate), "prompts": registry, "models": fleet.names if fleet else (),
-           "now": _MOMENT.get, "seats": asyncio.Semaphore(rooms.settings.connections)}  # fmt: skip
-    return Unkept(**(rest | own))
+def _registry(folder: Path | None, variants: Sequence[Variant]) -> PromptRegistry:
+    """The prompts of a run. Raises BrokenPrompt, InvalidRequest."""
+    from app.llm.prompts import UnknownPrompt, load_prompts, shipped_prompts
+
+    registry = load_prompts(folder) if folder else shipped_prompts()
+    for variant in variants:
+        try:
+            if variant.prompt:
+                registry.get(variant.prompt)
+        except UnknownPrompt as error:
+            raise InvalidRequest(f"{variant.name}: {variant.prompt} {error}") from None
+    return registry
 
 
 def _apart(settings: Settings) -> Settings:
@@ -127,56 +121,3 @@ def _apart(settings: Settings) -> Settings:
     return settings.model_copy(
         update={"data_dir": settings.data_dir / "eval" / "home", "database_url": None, "service_database_url": None}
     )
-
-
-def _without_models(settings: Settings, concurrency: int) -> Settings:
-    own = {"model": None, "models_file": None, "model_concurrency": concurrency, "model_queue": 100_000}
-    return settings.model_copy(update=own)
-
-
-async def _open_models(
-    settings: Settings, asked: Mapping[str, str], taping: Taping
-) -> Models | None:  # fmt: skip
-    """Models by name; None where only the composer writes."""
-    if not asked:
-        return None
-    names = tuple(asked)
-    # No rest after a failure: a row that failed is a row, and the next one is asked all the same.
-    told = settings.model_copy(update={"model_cooldown_s": 0})
-    if taping.replay:
-        tape = Tape(taping.replay)
-        tape.load()
-        return assemble(told, [(Playing(name, tape), None) for name in names])
-    models = open_models(told if told.models_file else told.model_copy(update={"model": ",".join(asked.values())}))
-    assert models
-    if missing := set(names) - set(models.fleet.names):
-        raise SettingsError(f"VIERKLANG_MODELS_FILE does not name {', '.join(sorted(missing))}")
-    for name in names:
-        need_key(name, told)
-    await models.load()
-    if not taping.record:
-        return models
-    tape = Tape(taping.record)
-    return assemble(told, [(Recording(client, tape), None) for client in models.clients])
-
-
-def addresses_of(names: Iterable[str], settings: Settings) -> tuple[str, ...]:
-    """Where models are reached, as far as variables and VIERKLANG_MODELS_FILE say it."""
-    from app.llm.openai_client import ENDPOINTS  # with aiohttp: only where a model is asked
-
-    variables = {v for e in ENDPOINTS.values() for v in e.url_variables}
-    variables |= {f"{n.partition('/')[0].upper()}_API_BASE" for n in names}
-    told = [f"{v}={os.environ[v]}" for v in sorted(variables) if os.environ.get(v)]
-    return (*told, settings.models_file.read_text(encoding="utf-8")) if settings.models_file else tuple(told)
-
-
-def need_key(name: str, settings: Settings) -> None:
-    """A provider that is spoken to directly names its key; what goes through litellm is found out by its loading."""
-    from app.llm.openai_client import ENDPOINTS  # as above
-
-    endpoint = ENDPOINTS.get(name.partition("/")[0])
-    if endpoint is None or settings.models_file:
-        return
-    elsewhere = any(os.environ.get(v) for v in endpoint.url_variables)
-    if not elsewhere and not os.environ.get(endpoint.key_variable):
-        raise SettingsError(f"{name}: the variable {endpoint.key_variable} is not set; nothing was asked or spent")

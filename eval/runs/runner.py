@@ -125,7 +125,7 @@ class Runner:
         return draft, False
 
     def _key(self, job: Job) -> str:
-        settings = self.studio.service.settings
+        settings = self.studio.settings
         told = settings.model_dump(mode="json", include={
             "mask_customers", "model_timeout_s", "model_max_tokens", "prompt_tokens", "embedding_model", "register_de",
         })  # fmt: skip

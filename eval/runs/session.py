@@ -14,10 +14,11 @@ from app.errors import InvalidRequest
 from eval.casebook.model import Case, CaseSet, digest_of
 from eval.metrics.measuring import Measurer
 from eval.runs.cache import Cache, drafting_version, folder_version, measuring_version
-from eval.runs.drafting import Taping, open_studio
+from eval.runs.drafting import open_studio
 from eval.runs.rows import Ledger, Row, has_begun, read_run
 from eval.runs.runner import Job, Purse, Runner, plan
 from eval.runs.suite import Suite, Variant, cases_of, variants_of
+from eval.runs.taping import Taping
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ async def carry_out(
                 ledger.begin(made.header)
             start(len(missing))
             runner = Runner(
-                studio, Measurer(cache, studio.embedder), ledger, cache if options.use_cache else None,
+                studio, Measurer(cache, studio), ledger, cache if options.use_cache else None,
                 Purse(options.max_cost, spent), on_row,
             )  # fmt: skip
             return await runner.run(missing, concurrency=options.concurrency)

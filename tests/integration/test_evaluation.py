@@ -18,17 +18,18 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.config import Settings
 from app.db import psycopg_url
-from app.errors import SettingsError
+from app.errors import InvalidRequest, SettingsError
 from eval.casebook.loading import load_sets
 from eval.casebook.outcomes import candidates
 from eval.live.quality import fate
 from eval.live.repository import list_edited, list_live
 from eval.metrics.catalogue import CLOCKED
 from eval.runs.cache import Cache
-from eval.runs.drafting import Taping, open_studio
+from eval.runs.drafting import open_studio
 from eval.runs.rows import read_run
 from eval.runs.session import Options, carry_out, prepare
 from eval.runs.suite import Variant, read_suite
+from eval.runs.taping import Taping
 from eval.runs.totals import as_json, summarise
 from tests.integration.conftest import ticket
 from tests.unit.eval.build import raw_case, write_cases
@@ -86,10 +87,33 @@ async def test_the_composer_drafts_cases_through_the_service_and_the_same_twice(
 async def test_drafts_wait_for_a_connection_as_long_as_it_takes(home, tmp_path):
     """One connection for eight drafts at once, and a pool that loses patience at once: no row fails for that."""
     made = prepare(read_suite(suite_of(tmp_path, "{name: sie}", cases=8)), Options(), tmp_path / "r.jsonl")
+    async with open_studio(home, made.variants) as studio:
+        await studio.production()  # the starter knowledge needs two
     async with open_studio(home.model_copy(update={"database_pool": 1}), made.variants) as studio:
-        studio.service.database.engine.sync_engine.pool._timeout = 0.001
+        (await studio.production()).service.database.engine.sync_engine.pool._timeout = 0.001
         drafts = await asyncio.gather(*(studio.draft(j.case, j.variant) for j in made.jobs))
     assert [d["status"] for d in drafts] == ["ready"] * 8
+
+
+async def test_what_is_cached_needs_no_database(home, tmp_path):
+    """Drafts, measurements and vectors of an unchanged code are read, and nothing is opened for them."""
+    suite, cache = suite_of(tmp_path, "{name: sie}"), Cache(tmp_path / "c.sqlite")
+    first, again = (prepare(read_suite(suite), Options(), tmp_path / f"{n}.jsonl") for n in "ab")
+    await carry_out(first, home, cache=cache, on_row=lambda _: None, start=lambda _: None)
+    nowhere = home.model_copy(update={"data_dir": Path("/proc/nowhere")})
+    await carry_out(again, nowhere, cache=cache, on_row=lambda _: None, start=lambda _: None)
+    cache.close()
+    one, two = (figures(read_run(p.path), "sie") for p in (first, again))
+    assert one == two
+    assert all(r.cached for r in read_run(again.path).rows.values())
+
+
+async def test_an_unknown_prompt_is_said_before_anything_is_asked(home):
+    """With the names there are; a thousand failed rows would say the same."""
+    wrong = Variant(name="v", model="scripted/none.yaml", prompt="reply@99")
+    with pytest.raises(InvalidRequest, match="v: reply@99 is not a prompt"):
+        async with open_studio(home, [wrong]):
+            pass
 
 
 async def test_a_model_is_recorded_once_and_played_without_it(home, tmp_path):

@@ -12,12 +12,12 @@ from app.errors import InvalidRequest, NotFound, SettingsError
 from eval.casebook.loading import load_sets
 from eval.metrics.measuring import Measurer
 from eval.runs.cache import Cache, code_version
-from eval.runs.drafting import addresses_of
 from eval.runs.places import Places
 from eval.runs.rows import Ledger, read_run
 from eval.runs.runner import Purse, Runner, plan
 from eval.runs.session import Options, prepare
 from eval.runs.suite import Variant, cases_of, read_suite, variants_of
+from eval.runs.taping import addresses_of
 from eval.runs.totals import as_json, effective, summarise, total
 from tests.unit.eval.build import draft, raw_case, row, run_of, write_cases
 
