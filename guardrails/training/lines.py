@@ -87,22 +87,25 @@ def examples(labels: frozenset[str]) -> Iterator[Line]:
                 yield Line(folded(text), text, yes, _open(yes, "example"), "example")
 
 
-def cases(split: str) -> Iterator[Line]:
-    """Labelled cases of one split whose text is a sentence or two."""
-    for path in sorted((ROOT / "tests/cases/review").glob("*.jsonl")):
-        if path.stem in {"links", "style", "language", "structure", "grounding_promise"}:
-            continue
-        own = {"leak_sensitive_safety": {"leak", "sensitive", "safety"}}.get(path.stem, {path.stem})
+# Labelled cases that were read while building; `test` and `unseen` never are.
+TUNED = frozenset({"dev", "blind", "fresh"})
+_ELSEWHERE = {"links", "style", "language", "structure", "grounding_promise"}  # families that exact checks look after
+
+
+def cases(splits: frozenset[str]) -> Iterator[Line]:
+    """Labelled cases of these splits whose text is a sentence or two."""
+    for path in sorted((ROOT / "tests/cases/review").rglob("*.jsonl")):
         for raw in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(raw)
-            context = case.get("context") or {}
-            if case["split"] != split or len(case["text"].split()) > 40:  # noqa: PLR2004
+            context, subject = case.get("context") or {}, case.get("family") or path.stem
+            own = {"leak_sensitive_safety": {"leak", "sensitive", "safety"}}.get(subject, {subject})
+            if case["split"] not in splits or subject in _ELSEWHERE or len(case["text"].split()) > 40:  # noqa: PLR2004
                 continue
             if context.get("review_consent") or context.get("shop") or case["channel"] == "shop_email":
                 continue  # allowed there, by what the sentence alone does not say
-            if path.stem == "contact" and re.search(r"[@\d]", case["text"]):
+            if subject == "contact" and re.search(r"[@\d]", case["text"]):
                 continue  # addresses and numbers are for the exact checks
             yes = frozenset(case["trips"])
-            if path.stem == "clean_replies":
+            if subject == "clean_replies":
                 own = VIOLATES
-            yield Line(folded(case["text"]), case["text"], yes, (VIOLATES | DOES) - own, path.stem, exact=False)
+            yield Line(folded(case["text"]), case["text"], yes, (VIOLATES | DOES) - own, subject, exact=False)

@@ -22,7 +22,7 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "guardrails"), str(Path(__file__).parent)]
 
-from lines import Line, cases, examples, family, written  # noqa: E402
+from lines import TUNED, Line, cases, examples, family, written  # noqa: E402
 
 from reply_guards.classifier import MAX_WORDS, MODEL  # noqa: E402
 from reply_guards.vectors import DIMENSIONS, vector_of  # noqa: E402
@@ -267,7 +267,7 @@ def main() -> None:
     labels += sorted({family(y) for y in labels if family(y) != "role"})
     held = [line for i, line in enumerate(own) if i // BLOCK % HELD_OUT == 0]
     learned = [line for i, line in enumerate(own) if i // BLOCK % HELD_OUT]
-    learned += [*examples(frozenset(labels)), *cases("dev")]
+    learned += [*examples(frozenset(labels)), *cases(TUNED)]
     words: dict[str, int] = {}
     data, test = Data(learned, labels, words), Data(held, labels, words)
     table = word_table(words)

@@ -11,36 +11,42 @@ import pytest
 
 from eval.labelled_replies import cases, judged, subject_of
 
-# Subject: least share found, greatest share of false alarms. `fresh` and `blind` were written last, by writers who knew
-# neither rules nor checks, and are the honest figures (their totals were looked at for one threshold); `test` was watched in
-# totals for long; `dev` was tuned on and guards against losing ground.
+# Subject: least share found, greatest share of false alarms. `unseen` was written last, by somebody who knew neither rules
+# nor checks, and is the honest figure; `test` was watched in totals for long; the others were read and learned from, and
+# guard against losing ground.
+UNSEEN = {
+    "clean_replies": (0.0, 0.138), "contact": (0.925, 0.053), "feedback": (0.727, 0.028),
+    "grounding_promise": (0.65, 0.028), "language": (0.9, 0.0), "leak_sensitive_safety": (0.866, 0.0),
+    "links": (0.952, 0.0), "offplatform": (0.916, 0.0), "promotion": (0.857, 0.0), "structure": (0.857, 0.0),
+    "style": (0.928, 0.0), "tone": (0.58, 0.023),
+}  # fmt: skip
+HALF = {
+    "clean_replies": (0.0, 0.0), "contact": (0.954, 0.029), "feedback": (0.91, 0.052),
+    "grounding_promise": (0.603, 0.018), "language": (0.947, 0.036), "leak_sensitive_safety": (0.788, 0.0),
+    "links": (0.993, 0.0), "offplatform": (0.727, 0.04), "promotion": (0.916, 0.036), "structure": (0.833, 0.112),
+    "style": (0.92, 0.0), "tone": (0.692, 0.0),
+}  # fmt: skip
 FRESH = {
-    "clean_replies": (0.0, 0.1), "contact": (0.785, 0.044), "feedback": (0.97, 0.0),
-    "grounding_promise": (0.863, 0.0), "language": (1.0, 0.0), "leak": (0.888, 0.0), "links": (1.0, 0.0),
-    "offplatform": (0.846, 0.0), "promotion": (0.692, 0.091), "safety": (0.727, 0.0), "sensitive": (0.888, 0.0),
-    "structure": (0.916, 0.125), "style": (1.0, 0.0), "tone": (0.536, 0.032),
+    "clean_replies": (0.0, 0.075), "contact": (0.928, 0.0), "feedback": (0.97, 0.0),
+    "grounding_promise": (0.909, 0.0), "language": (1.0, 0.0), "leak": (0.777, 0.0), "links": (1.0, 0.0),
+    "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "safety": (1.0, 0.0), "sensitive": (1.0, 0.0),
+    "structure": (1.0, 0.0), "style": (1.0, 0.0), "tone": (0.804, 0.032),
 }  # fmt: skip
 BLIND = {
-    "clean_replies": (0.0, 0.1), "contact": (0.968, 0.032), "feedback": (0.914, 0.02),
-    "grounding_promise": (0.716, 0.034), "language": (0.916, 0.0), "leak": (0.818, 0.046), "links": (0.976, 0.0),
-    "offplatform": (0.875, 0.05), "promotion": (0.925, 0.0), "safety": (0.727, 0.0), "sensitive": (0.809, 0.0),
-    "structure": (0.7, 0.1), "style": (0.966, 0.0), "tone": (0.745, 0.0),
+    "clean_replies": (0.0, 0.025), "contact": (0.989, 0.0), "feedback": (0.942, 0.01),
+    "grounding_promise": (0.816, 0.0), "language": (0.958, 0.0), "leak": (1.0, 0.046), "links": (0.976, 0.0),
+    "offplatform": (0.975, 0.0), "promotion": (1.0, 0.0), "safety": (0.863, 0.0), "sensitive": (1.0, 0.0),
+    "structure": (0.7, 0.0), "style": (1.0, 0.0), "tone": (0.827, 0.0),
 }  # fmt: skip
-UNSEEN = {
-    "clean_replies": (0.0, 0.104), "contact": (0.941, 0.035), "feedback": (0.92, 0.042),
-    "grounding_promise": (0.584, 0.053), "language": (0.947, 0.036), "leak_sensitive_safety": (0.75, 0.019),
-    "links": (0.993, 0.0), "offplatform": (0.727, 0.04), "promotion": (0.916, 0.0), "structure": (0.833, 0.223),
-    "style": (0.88, 0.0), "tone": (0.692, 0.016),
-}  # fmt: skip
-SEEN = {
-    "clean_replies": (0.0, 0.034), "contact": (0.993, 0.007), "feedback": (1.0, 0.0),
-    "grounding_promise": (0.83, 0.018), "language": (1.0, 0.0), "leak_sensitive_safety": (1.0, 0.0),
-    "links": (0.993, 0.0), "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "structure": (1.0, 0.158),
-    "style": (1.0, 0.0), "tone": (0.984, 0.0),
+DEV = {
+    "clean_replies": (0.0, 0.034), "contact": (0.993, 0.004), "feedback": (1.0, 0.0),
+    "grounding_promise": (0.849, 0.018), "language": (1.0, 0.0), "leak_sensitive_safety": (1.0, 0.0),
+    "links": (0.993, 0.0), "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "structure": (1.0, 0.106),
+    "style": (1.0, 0.0), "tone": (0.984, 0.015),
 }  # fmt: skip
 BOUNDS = [
     (split, name, *bounds)
-    for split, figures in (("fresh", FRESH), ("blind", BLIND), ("test", UNSEEN), ("dev", SEEN))
+    for split, figures in (("unseen", UNSEEN), ("test", HALF), ("fresh", FRESH), ("blind", BLIND), ("dev", DEV))
     for name, bounds in figures.items()
 ]
 
