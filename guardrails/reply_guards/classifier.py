@@ -37,7 +37,7 @@ class _Workspace:
         self.first = np.zeros((_ROOM, filters), np.float32)
         self.around = np.empty((_ROOM, 3 * filters), np.float32)
         self.second = np.empty((_ROOM, filters), np.float32)
-        self.runs = np.empty((3 * _ROOM, labels), np.int8)
+        self.runs = np.empty((3 * _ROOM, LETTERS + labels), np.int8)
 
 
 class Classifier:
@@ -47,16 +47,15 @@ class Classifier:
         """Take the weights out of the file."""
         self.labels: tuple[str, ...] = tuple(map(str, stored["labels"]))
         self.thresholds: Matrix = stored["thresholds"]
-        table = np.zeros((BUCKETS, LETTERS + len(self.labels)), np.int8)
-        table[stored["rows"]] = stored["values"]
+        self._table = np.zeros((BUCKETS, LETTERS + len(self.labels)), np.int8)
+        self._table[stored["rows"]] = stored["values"]
         scale: Matrix = stored["scale"]
-        letters, self._votes = np.ascontiguousarray(table[:, :LETTERS]), np.ascontiguousarray(table[:, LETTERS:])
         self._weights = scale[LETTERS:]
         w = {n: stored[n].astype(np.float32) for n in ("k1", "b1", "k2", "b2", "k3", "b3", "k4", "b4")}
         self._second, self._bias = np.hstack(np.split(w["k2"], 3)), w["b2"]
         self._hidden = w["k3"], w["b3"]
         self._out, self._out_bias = w["k4"], w["b4"]
-        self._words = WordRows(letters, self._votes, scale, w["k1"], w["b1"])
+        self._words = WordRows(self._table, scale, w["k1"], w["b1"])
         self._layered = self._words.width - self._second.shape[1]  # from this column on: what the first layer makes
         self._spare: list[_Workspace] = []
 
@@ -150,7 +149,7 @@ class Classifier:
         runs[:, last] = 0
         runs[1:, last - 1] = 0
         size = len(numbers)
-        found = self._votes.take(runs.ravel(), axis=0, out=space.runs[: 3 * size], mode="clip")
+        found = self._table.take(runs.ravel(), axis=0, out=space.runs[: 3 * size], mode="clip")[:, LETTERS:]
         votes = found[:size].astype(np.float32)
         votes += found[size : 2 * size]
         votes += found[2 * size :]

@@ -138,10 +138,10 @@ class _Places(dict[str, int]):
 class WordRows:
     """The rows of the words met so far. The first is empty, and stands between sentences."""
 
-    def __init__(self, letters: Any, votes: Any, scale: Matrix, layer: Matrix, bias: Matrix) -> None:  # noqa: ANN401 - int8 arrays
+    def __init__(self, table: Any, scale: Matrix, layer: Matrix, bias: Matrix) -> None:  # noqa: ANN401 - an int8 array
         """Take what letters teach and vote, and the first layer: `layer[3 * WIDE, filters]`, `bias[filters]`."""
         filters = len(bias)
-        self._letters, self._votes, self._scale = letters, votes, scale
+        self._table, self._scale = table, scale
         self._layer = np.hstack(np.split(layer, 3))
         self._bias = np.concatenate([np.zeros(filters, np.float32), bias, np.zeros(filters, np.float32)])
         self.width = WIDE + len(scale) - LETTERS + len(self._bias)
@@ -180,14 +180,15 @@ class WordRows:
         """Read words not met before: vector, letters, votes, first layer."""
         features = [_letter_features(word) for word in words]
         sizes = list(map(len, features))
-        which = [*chain.from_iterable(features)]
-        table = np.concatenate([self._letters.take(which, axis=0), self._votes.take(which, axis=0)], axis=1)
-        taught = np.add.reduceat(table, [*accumulate(sizes[:-1], initial=0)], axis=0, dtype=np.float32)
+        table = self._table.take([*chain.from_iterable(features)], axis=0)
+        rows = np.empty((len(words), self.width), np.float32)
+        rows[:, :DIMENSIONS] = vectors_of(words)
+        taught, layer = rows[:, DIMENSIONS : -len(self._bias)], rows[:, -len(self._bias) :]
+        np.add.reduceat(table, [*accumulate(sizes[:-1], initial=0)], axis=0, dtype=np.float32, out=taught)
         taught *= self._scale / np.sqrt(sizes).astype(np.float32)[:, None]
-        meaning = np.concatenate([vectors_of(words), taught[:, :LETTERS]], axis=1)
-        layer = meaning @ self._layer
+        np.matmul(rows[:, :WIDE], self._layer, out=layer)
         layer += self._bias
-        self._rows[places] = np.concatenate([meaning, taught[:, LETTERS:], layer], axis=1)
+        self._rows[places] = rows
         numbers = np.array([word_number(word) for word in words], np.uint64)
         self._numbers[places] = numbers[:, None] * _FACTORS
         self._recurring[places] = False
