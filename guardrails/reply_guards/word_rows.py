@@ -21,7 +21,7 @@ from reply_guards.vectors import DIMENSIONS, vectors_of
 BUCKETS = 1 << 16
 LETTERS = 32  # columns of the table that are part of a word's vector; the others are votes
 WIDE = DIMENSIONS + LETTERS
-_KEPT_WORDS = 8192  # 17 MB, taken as words come; half precision would move scores
+_KEPT_WORDS = 6144  # 13 MB, taken as words come; half precision would move scores
 END = "|"  # of a sentence
 SPACE = (END, END)  # what stands between sentences: a layer sees two words far
 _LONGEST = 40  # letters of a word
@@ -169,7 +169,7 @@ class WordRows:
     def _make_room(self) -> None:
         """Let go of the words that did not come again since the last time; of all, where that is too few."""
         kept = {word: place for word, place in self._places.items() if self._recurring[place]}
-        if len(kept) > _KEPT_WORDS // 2:
+        if len(kept) > _KEPT_WORDS * 3 // 4:
             kept = {}
         taken = set(kept.values())
         self._places = _Places([place for place in range(1, _KEPT_WORDS) if place not in taken])
