@@ -43,6 +43,8 @@ def serve(
                 log_config=None,
                 server_header=False,
                 timeout_graceful_shutdown=10,
+                # Longer than balancers keep an idle connection (60 s): else we may close one they just used again.
+                timeout_keep_alive=75,
             )
     finally:
         if ready.embedded:

@@ -1,6 +1,6 @@
 """Drafts with a model, beyond the model's own time: a scripted provider answers, beside bare calls of the same server.
 
-Every figure of a round is taken in turns: a draft over the service, the same prompt through litellm, and through aiohttp.
+Every figure of a round is taken in turns: a draft over the service, the same prompt through litellm, httpx and aiohttp.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import httpx
 
 from app.llm.client import ChatMessage, Completion
 from app.llm.litellm_client import LiteLLMModel
@@ -27,6 +28,7 @@ _LATENCIES = (0, 300)  # ms
 _WARM, _ROUNDS = 30, {0: 120, 300: 30}
 _STREAMED, _RATE = 20, 100  # drafts followed, tokens a second
 _DEAD_S, _REST_S, _AFTER = 2.0, 6.0, 12
+_NAMES = ("draft over the service", "bare litellm call", "bare httpx call", "bare aiohttp call")
 _MODEL = "openai/gpt-4o-mini"  # its tokens are counted exactly, as most will have them
 
 
@@ -66,27 +68,30 @@ def _beyond(provider: Provider, folder: Path, latency: int) -> None:
     entry = {"name": _MODEL, "url": provider.url(latency)}
     with running(MODELS_FILE=models_file(folder, entry), WORKERS="1") as server:
         calls = asyncio.run(_turns(server, provider, latency))
-    draft, litellm, bare = calls
+    draft, litellm, bare, _ = calls
     print(f"-- one client, {len(draft.seconds)} drafts, whole answers, provider's latency {latency} ms")
-    for name, one in zip(("draft over the service", "bare litellm call", "bare aiohttp call"), calls, strict=True):
+    for name, one in zip(_NAMES, calls, strict=True):
         print(f"  {name:23} {one.told()}, {len(one.seconds) / sum(one.seconds):6.1f} a second")
     base = statistics.median(litellm.seconds)
     added = Calls([s - base for s in draft.seconds])
     print(f"  beyond a bare litellm call: p50 {added.p(50):.1f} ms (asked: <= 25), p95 {added.p(95):.1f} ms (asked: <= 50); "
-          f"beyond a bare aiohttp call: p50 {draft.p(50) - bare.p(50):.1f} ms")  # fmt: skip
+          f"beyond a bare httpx call: p50 {draft.p(50) - bare.p(50):.1f} ms")  # fmt: skip
+    print(f"  CPU of a draft: {draft.cpu / litellm.cpu:.1f} times a bare litellm call's, "
+          f"{draft.cpu / bare.cpu:.1f} times a bare httpx call's")  # fmt: skip
 
 
-async def _turns(server: Server, provider: Provider, latency: int) -> tuple[Calls, Calls, Calls]:
-    calls = Calls(), Calls(), Calls()
+async def _turns(server: Server, provider: Provider, latency: int) -> tuple[Calls, Calls, Calls, Calls]:
+    calls = Calls(), Calls(), Calls(), Calls()
     stages: list[dict[str, float]] = []
     batch = requests(_WARM + _ROUNDS[latency], seed=11)
     model = LiteLLMModel(_MODEL, api_base=provider.url(latency), api_key="none")
     await model.load()
-    async with connected(server.port) as client, aiohttp.ClientSession() as session:
+    async with connected(server.port) as client, aiohttp.ClientSession() as session, httpx.AsyncClient() as plain:
         for request in batch[:_WARM]:
             await client.draft(request)
         sent = provider.last()
-        others = _litellm(model, sent), _aiohttp(session, provider.url(latency), sent)
+        url = f"{provider.url(latency)}/chat/completions"
+        others = _litellm(model, sent), _httpx(plain, url, sent), _aiohttp(session, url, sent)
         for call in others:
             await call()
         for request in batch[_WARM:]:
@@ -120,10 +125,19 @@ def _litellm(model: LiteLLMModel, sent: dict[str, Any]) -> Callable[[], Awaitabl
     return call
 
 
+def _httpx(client: httpx.AsyncClient, url: str, sent: dict[str, Any]) -> Callable[[], Awaitable[float]]:
+    async def call() -> float:
+        started = time.perf_counter()
+        (await client.post(url, json=sent)).json()
+        return time.perf_counter() - started
+
+    return call
+
+
 def _aiohttp(session: aiohttp.ClientSession, url: str, sent: dict[str, Any]) -> Callable[[], Awaitable[float]]:
     async def call() -> float:
         started = time.perf_counter()
-        async with session.post(f"{url}/chat/completions", json=sent) as response:
+        async with session.post(url, json=sent) as response:
             await response.json()
         return time.perf_counter() - started
 

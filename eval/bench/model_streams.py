@@ -126,7 +126,7 @@ class _Crowd:
                 async with connected(self.server.port) as client:
                     while time.monotonic() < until:
                         self._note(await client.follow(batch[next(self.number) % len(batch)]))
-            except (RuntimeError, ConnectionError) as error:  # a busy machine: told, and tried again
+            except (RuntimeError, ConnectionError, EOFError) as error:  # a busy machine: told, and tried again
                 self.engines[str(error) or type(error).__name__] += 1
                 await asyncio.sleep(1)
 
@@ -150,7 +150,11 @@ class _Crowd:
         if not beyond:
             print(f"  no draft was finished: {dict(self.engines)}")
             return
-        print(f"  {len(self.followed)} drafts, {len(self.followed) / wall:.1f} a second; {dict(self.engines)}")
+        expected = _STREAMS * _RATE * wall
+        print(f"  {len(self.followed)} drafts, {len(self.followed) / wall:.1f} a second; {dict(self.engines)}; "
+              f"machine's load at the end {psutil.getloadavg()[0]:.1f}")  # fmt: skip
+        print(f"  {chunks} chunks of the {expected:.0f} that {_STREAMS} streams without a pause between drafts would be "
+              f"({chunks / expected:.0%})")  # fmt: skip
         print(f"  {chunks / wall:.0f} chunks a second, {statistics.median(r['streams'] for r in records):.0f} streams open at the "
               f"provider; a draft beyond the {own:.1f} s its answer takes: p50 {beyond[len(beyond) // 2] * 1e3:.0f} ms, "
               f"p95 {beyond[int(len(beyond) * 0.95)] * 1e3:.0f} ms")  # fmt: skip

@@ -8,7 +8,7 @@ from functools import cache
 from app.drafts.composer.bank import phrases
 from app.drafts.composer.occasion import occasion
 from app.drafts.composer.scene import Scene, group_of
-from app.drafts.composer.trouble import is_borne_out, is_dangerous
+from app.drafts.composer.trouble import is_borne_out, is_dangerous, is_incident
 
 _UPSET = frozenset({"annoyed", "angry", "furious", "worried"})
 
@@ -19,6 +19,8 @@ def feeling(scene: Scene) -> str:
     if sentiment == "calm" and is_dangerous(scene):
         sentiment = "worried"
     bank = scene.phrases("feelings")
+    if is_incident(scene):
+        return scene.say("feeling", [bank["incident"]]) or ""
     words = bank[sentiment]
     if sentiment in _UPSET and _has_occasion(scene):
         key = "occasion_worried" if sentiment == "worried" else "occasion"

@@ -10,7 +10,7 @@ from typing import Any
 from app.drafts.composer.bank import phrases
 from app.drafts.composer.burden import burden
 from app.drafts.composer.scene import Scene
-from app.drafts.composer.trouble import came_late, is_borne_out
+from app.drafts.composer.trouble import came_late, is_borne_out, is_incident
 from app.drafts.model import Frame, Steps
 
 COMPOSER_SLOTS: tuple[str, ...] = ("complaint", "done", "options", "question")
@@ -60,8 +60,8 @@ def _is_praise(scene: Scene) -> bool:
 
 
 def choose(scene: Scene) -> Frame:
-    """Return the first approved frame that fits the case, else the bank's."""
-    for frame in () if is_thanks(scene) else scene.case.frames:
+    """Return the first approved frame that fits the case, else the bank's; the bank's where somebody may be hurt."""
+    for frame in () if is_thanks(scene) or is_incident(scene) else scene.case.frames:
         if fits(frame, scene):
             return frame
     return bank_frame(scene)

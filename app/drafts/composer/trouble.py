@@ -65,6 +65,11 @@ def is_dangerous(scene: Scene) -> bool:
         return False
     if any(_defects().get(key, {}).get("danger") for key in scene.reading.defects):
         return True
+    return is_incident(scene)
+
+
+def is_incident(scene: Scene) -> bool:
+    """Whether somebody was or could have been hurt: no macro for everyday trouble finds the tone for that."""
     return "safety_incident" in scene.case.triage.reasons
 
 

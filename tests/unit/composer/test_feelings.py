@@ -8,6 +8,7 @@ import pytest
 from app.drafts.composer import compose
 from app.drafts.composer.bank import load
 from app.drafts.judge import judge
+from app.drafts.model import Frame, Steps
 from app.ticket import Cause
 from app.triage.model import Sentiment
 from tests.unit.composer.builders import REFUND, make_case
@@ -87,3 +88,19 @@ def test_two_english_sentences_are_not_spliced() -> None:
         make_case("The blanket is thin, I am disappointed.", "product_dissatisfaction", language="en")
     ).acknowledge
     assert ", you are" not in said
+
+
+BREEZY = Frame("m-1", "M", "en", "product_defect", "reply", Steps(
+    acknowledge="{complaint} You were counting on it, and it has let you down. I'm sorry.", own="{done}",
+    propose="{options}", ask="{question}"))  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "hope"), [("de", "hoffe"), ("en", "hope you are all right")])
+def test_who_may_be_hurt_is_asked_after_and_gets_no_everyday_macro(language: str, hope: str) -> None:
+    """A burnt hand is no let-down."""
+    text = {"de": "Der Wasserkocher hat Feuer gefangen!", "en": "The kettle caught fire and burnt my hand."}[language]
+    given = {"language": language, "sentiment": "angry", "reasons": ("safety_incident",), "frames": (BREEZY,)}
+    for at in range(6):
+        said = compose(make_case(text, "product_defect", id=f"T-{at}", **given)).acknowledge
+        assert hope in said, said
+        assert "let you down" not in said
