@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import orjson
 from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
 
 from app.db import Database
 from app.drafts import repository
@@ -105,6 +106,9 @@ class Batch:
             try:
                 return await self.drafts.draft(self.caller, request, filing=filing)
             except Exception as error:
+                # A run that was killed a moment ago may still have been storing it when this one looked.
+                if isinstance(error, IntegrityError) and (stored := await self._known(line)):
+                    return stored
                 problem = translate(error)
                 if problem.status == _AWAY:
                     raise Unavailable(f"{problem.detail} (line {line.number}; run it again to go on)") from error

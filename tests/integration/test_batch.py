@@ -160,6 +160,16 @@ async def test_what_was_stored_and_not_written_is_not_drafted_again(house, files
     assert await house.stored() == 6
 
 
+async def test_what_a_killed_run_stores_after_all_is_taken(house, files):
+    """Its last commit may come after the next run looked: that draft is the line's, and there is no second."""
+    source, _ = files
+    lines_of(source, ticket(id="late"))
+    runs = [Batch(house.rooms.database, house.rooms.drafts, house.caller, "one-run", lambda _: None) for _ in range(2)]
+    drafted = [[result async for result in run.results(read_lines(source), at_once=1)] for run in runs]
+    assert drafted[0][0].draft["id"] == drafted[1][0].draft["id"]
+    assert await house.stored() == 1
+
+
 async def test_a_half_written_line_is_dropped(house, files):
     """Of the drafts and of the rejects, whatever stands in it."""
     source, out = files
