@@ -74,6 +74,7 @@ async def test_keys_lead_everywhere(open_page: Opener):
     await page.keyboard.press("?")
     await expect(page.locator("#help")).to_be_visible()
     await page.keyboard.press("Escape")
+    await expect(page.locator("#help")).to_be_hidden()
     await page.keyboard.press("j")
     await page.keyboard.press("j")
     await page.keyboard.press("k")
