@@ -63,7 +63,7 @@ class Desk:
         now = datetime.now(UTC)
         named = ticket if ticket.id else ticket.model_copy(update={"id": f"desk-{uuid.uuid4().hex[:12]}"})
         read = triage_out(triage(named, now=now))
-        marker = await self.markers.of(tenant_id)
+        marker = await self.markers.of(tenant_id, session)
         received = next((m.sent_at for m in reversed(named.customer_messages) if m.sent_at), None)
         row: dict[str, Any] = {
             "id": uuid.uuid4(), "tenant_id": tenant_id, "ticket_id": named.id, "origin": origin,

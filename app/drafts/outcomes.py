@@ -61,7 +61,7 @@ class Outcomes:
         solved = solved_ticket(stored.row.id, case.ticket, sent, language=case.triage.language, cause=case.triage.cause,
                                complaint=case.triage.reading.complaint, agent=case.agent_name)  # fmt: skip
         free_from = datetime.now(UTC) + timedelta(days=self.settings.learn_after_days)
-        lesson = clean_ticket(solved, await self.importer.markers.of(tenant_id), origin="outcome",
+        lesson = clean_ticket(solved, await self.importer.markers.of(tenant_id, session), origin="outcome",
                               draft_id=stored.row.id, ticket_id=case.ticket.id, available_at=free_from)  # fmt: skip
         try:
             async with session.begin_nested():

@@ -37,7 +37,7 @@ def fuse(candidates: Sequence[Candidate], query: Query) -> list[Hit]:
     hits = []
     for kind in query.kinds:
         best = sorted((_hit(c) for c in candidates if c.kind == kind), key=_order)
-        hits.extend(_collapse(best, query.limit) if kind == "ticket" else best[: query.limit])
+        hits.extend(_collapse(best, query.limit) if kind == "ticket" else best)
     return sorted(hits, key=_order)
 
 
@@ -59,7 +59,7 @@ def _collapse(hits: Sequence[Hit], limit: int) -> list[Hit]:
     kept: list[Hit] = []
     doubles: dict[int, list[str]] = {}
     words: list[str] = []
-    for hit in hits[: LOOKED_AT * limit]:
+    for hit in hits:
         own = _in_order(f"{hit.item.text[:_COMPARED]} {(hit.item.reply or '')[:_COMPARED]}")
         same = next((i for i, w in enumerate(words) if fuzz.ratio(own, w, score_cutoff=_SAME)), None)
         if same is not None:

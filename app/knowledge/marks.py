@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import Database
 from app.knowledge import repository
@@ -39,9 +42,9 @@ class Markers:
         self._database = database
         self._known: dict[uuid.UUID, Marker] = {}
 
-    async def of(self, tenant_id: uuid.UUID) -> Marker:
-        """A tenant's marker."""
+    async def of(self, tenant_id: uuid.UUID, session: AsyncSession | None = None) -> Marker:
+        """A tenant's marker. `session`: the tenant's own, of who has one: to wait for another could be for ever."""
         if tenant_id not in self._known:
-            async with self._database.begin(tenant_id) as session:
-                self._known[tenant_id] = Marker(await repository.mark_key(session))
+            async with self._database.begin(tenant_id) if session is None else nullcontext(session) as asked:
+                self._known[tenant_id] = Marker(await repository.mark_key(asked))
         return self._known[tenant_id]

@@ -11,6 +11,7 @@ from operator import or_
 
 from reply_guards.model import Context
 from reply_guards.patterns import Atlas, Pattern
+from reply_guards.policy import Policy
 from reply_guards.text import Reply
 from reply_guards.unfold import FOLD_TABLE
 from reply_guards.wordlists import word_list
@@ -75,6 +76,14 @@ class NumberRun:
 def digits_of(text: str) -> str:
     """The digits of a text, nothing else."""
     return "".join(c for c in text if c.isdigit())
+
+
+LINE = 7  # the last digits of a telephone number, whatever stands before them
+
+
+def own_line(context: Context, policy: Policy) -> str:
+    """The last digits of the shop's own number, whatever stands before them; empty where it may not be named."""
+    return digits_of(context.shop.phone or "").lstrip("0")[-LINE:] if policy.settings.shop_contact else ""
 
 
 def known_numbers(context: Context) -> frozenset[str]:

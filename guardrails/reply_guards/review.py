@@ -15,7 +15,7 @@ from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import learned
 from reply_guards.checks.wording import worded
 from reply_guards.model import PARTS, Context, Finding, Part, Severity, StepName, Verdict
-from reply_guards.numbers import digits_of
+from reply_guards.numbers import LINE, digits_of, own_line
 from reply_guards.policy import Policy, policy_for
 from reply_guards.repair import repaired
 from reply_guards.rule import Rule
@@ -34,7 +34,7 @@ _CHECKS: tuple[tuple[frozenset[Part], _Check], ...] = (
     (frozenset({"grounding"}), grounding.check),
     (frozenset({"grounding"}), identity.check),
 )
-_LINE = 7  # the last digits of a number, whatever stands before them
+_ANNOUNCED = 21  # characters behind the words in which the number stands
 _MAX_FINDINGS = 200
 _MAX_COACHING = 6
 
@@ -71,9 +71,9 @@ def _findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[P
     found: dict[tuple[str, int, int], Finding] = {}
     for hit in _hits(reply, context, policy, parts):
         rule = policy.rules.get(hit.rule)
-        if rule is None or rule.severity == "off" or rule.part not in parts or _permitted(rule, context, policy):
+        if rule is None or rule.severity == "off" or rule.part not in parts:
             continue
-        if rule.id == "contact.phone" and _is_own_line(reply, hit, context, policy):
+        if _permitted(rule, context, policy) or (rule.id == "contact.phone" and _is_own(reply, hit, context, policy)):
             continue
         found.setdefault((hit.rule, hit.start, hit.end), _finding(reply, context, rule, hit))
     ordered = sorted(found.values(), key=lambda f: (f.start, f.end, f.rule))
@@ -98,10 +98,10 @@ def _permitted(rule: Rule, context: Context, policy: Policy) -> bool:
     return False
 
 
-def _is_own_line(reply: Reply, hit: Hit, context: Context, policy: Policy) -> bool:
-    """Whether words that announce a number announce the shop's own, where the policy lets it be named."""
-    own = digits_of(context.shop.phone or "")[-_LINE:] if policy.settings.shop_contact else ""
-    return len(own) == _LINE and own in digits_of(reply.original[hit.start : hit.end + 3 * _LINE])
+def _is_own(reply: Reply, hit: Hit, context: Context, policy: Policy) -> bool:
+    """Whether words that announce a number announce the shop's own."""
+    own = own_line(context, policy)
+    return len(own) == LINE and own in digits_of(reply.original[hit.start : hit.end + _ANNOUNCED])
 
 
 def _finding(reply: Reply, context: Context, rule: Rule, hit: Hit) -> Finding:

@@ -11,7 +11,7 @@ from reply_guards.checks.hit import Hit
 from reply_guards.disguises import windows
 from reply_guards.mailboxes import find_emails, sign_named
 from reply_guards.model import Context
-from reply_guards.numbers import NumberRun, digits_of, known_numbers, number_runs, odd_numbers, spoken_number
+from reply_guards.numbers import LINE, NumberRun, known_numbers, number_runs, odd_numbers, own_line, spoken_number
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
 from reply_guards.unfold import FOLD_TABLE
@@ -121,7 +121,7 @@ def _phones(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
 
 
 def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    own = digits_of(context.shop.phone or "").lstrip("0")[-7:] if policy.settings.shop_contact else ""
+    own = own_line(context, policy)
     known: frozenset[str] | None = None
     spans: list[tuple[int, int]] = []
     for run in number_runs(reply):
@@ -131,7 +131,7 @@ def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
         spans.append((run.start, run.end))
         if (
             run.digits in known
-            or (own and run.digits.lstrip("0")[-7:] == own)
+            or (own and run.digits.lstrip("0")[-LINE:] == own)
             or (policy.settings.carrier_phone and run.of_carrier)
         ):
             continue
