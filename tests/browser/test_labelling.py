@@ -9,10 +9,9 @@ from playwright.async_api import Page, expect
 
 from eval.judge.labels import read_labels, read_preferences
 from eval.runs.places import Places
-from eval.runs.rows import Ledger
 from tests.browser.conftest import Opener, Service
 from tests.browser.test_everyone import serious
-from tests.unit.eval.build import DRAFT, GERMAN, draft, row, run_of
+from tests.unit.eval.build import DRAFT, GERMAN, draft, row, write_run
 
 HOME = "/console/quality/labels"
 
@@ -27,10 +26,7 @@ def places(service: Service) -> Iterator[Places]:
         for v in ("a", "b")
     ]
     path = found.root / "runs" / "20261122-warmer.jsonl"
-    with Ledger(path) as ledger:
-        ledger.begin(run_of(*rows).header)
-        for one in rows:
-            ledger.add(one)
+    write_run(path, *rows)
     yield found
     path.unlink()
     found.labels.unlink(missing_ok=True)

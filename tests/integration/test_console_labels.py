@@ -9,11 +9,10 @@ import pytest
 
 from eval.judge.labels import read_labels, read_preferences
 from eval.runs.places import Places
-from eval.runs.rows import Ledger
 from tests.integration.conftest import LOCAL_KEY
 from tests.integration.console_client import Visitor
 from tests.integration.test_console_people import new_key  # noqa: F401 - a fixture
-from tests.unit.eval.build import draft, row, run_of
+from tests.unit.eval.build import draft, row, write_run
 
 EVIL = "\"'><script>window.stolen=1</script><img src=https://evil.example/p.png onerror=alert(1)>{{7*7}}"
 HOME = "/console/quality/labels"
@@ -32,10 +31,7 @@ def places(settings, tmp_path):
         for variant, words in (("secret-old", "Es tut mir leid"), ("secret-new", "Das tut mir leid"))
     ]
     path = found.root / "runs" / "20261122-bench.jsonl"
-    with Ledger(path) as ledger:
-        ledger.begin(run_of(*rows).header)
-        for one in rows:
-            ledger.add(one)
+    write_run(path, *rows)
     yield found
     for file in (path, found.labels):
         file.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import orjson
 
 from eval.casebook.loading import load_sets
 from eval.casebook.model import Case
-from eval.runs.rows import Row, Run
+from eval.runs.rows import Ledger, Row, Run
 
 GERMAN = "Die Tasse kam heute mit abgebrochenem Henkel an. Ich will mein Geld zurück!"
 DRAFT = (
@@ -78,3 +78,12 @@ def run_of(*rows: Row, **header: Any) -> Run:
             "clusters": len({r.cluster for r in rows}), "sets": {}, "started_at": "2026-11-20T09:00:00+00:00",
             "digest": "x", "planned": len(rows), "code": "c"}  # fmt: skip
     return Run(Path("run.jsonl"), head | header, {r.key: r for r in rows})
+
+
+def write_run(path: Path, *rows: Row, **header: Any) -> Path:
+    """A run's file that holds these rows; returns its path."""
+    with Ledger(path) as ledger:
+        ledger.begin(run_of(*rows, **header).header)
+        for one in rows:
+            ledger.add(one)
+    return path

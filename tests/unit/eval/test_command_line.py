@@ -13,8 +13,8 @@ from eval.judge.labels import read_labels, read_preferences
 from eval.judge.rubric import RUBRIC
 from eval.runs.baseline import write_baseline
 from eval.runs.places import Places
-from eval.runs.rows import Ledger, read_run
-from tests.unit.eval.build import draft, raw_case, row, run_of, write_cases
+from eval.runs.rows import read_run
+from tests.unit.eval.build import draft, raw_case, row, write_cases, write_run
 
 # Typer imports what click has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -35,10 +35,7 @@ def two_variants(tmp_path, monkeypatch):
     get_settings.cache_clear()
     rows = [row(v, i, {}, facts={"customer": "Wo?"}, draft=draft(f"{v} {i}")) for i in range(4) for v in ("old", "new")]
     path = tmp_path / "run.jsonl"
-    with Ledger(path) as ledger:
-        ledger.begin(run_of(*rows).header)
-        for one in rows:
-            ledger.add(one)
+    write_run(path, *rows)
     yield path
     get_settings.cache_clear()
 
@@ -48,14 +45,8 @@ def kept(tmp_path):
     """Write a run of twenty cases whose chrF is `mean` plus some noise."""
 
     def write(name, mean, spread=0.1):
-        path = tmp_path / f"{name}.jsonl"
         rows = [row("v", i, {"similarity.chrf": mean + spread * ((i * 7) % 5 - 2)}) for i in range(20)]
-        run = run_of(*rows, id=name)
-        with Ledger(path) as ledger:
-            ledger.begin(run.header)
-            for r in rows:
-                ledger.add(r)
-        return path
+        return write_run(tmp_path / f"{name}.jsonl", *rows, id=name)
 
     return write
 
@@ -96,10 +87,7 @@ def test_people_label_in_the_terminal_and_judges_are_held_against_them(two_varia
 def test_a_run_is_gated_within_itself(tmp_path):
     """Two prompts in one run, as the README has it: the second against the first, and a kept copy against its like."""
     rows = [row(v, i, {"similarity.chrf": 40.0 - lost}) for i in range(20) for v, lost in (("old", 0), ("new", 9))]
-    with Ledger(path := tmp_path / "run.jsonl") as ledger:
-        ledger.begin(run_of(*rows).header)
-        for one in rows:
-            ledger.add(one)
+    path = write_run(tmp_path / "run.jsonl", *rows)
     rules = tmp_path / "gate.yaml"
     rules.write_text("rules: [{metric: similarity.chrf, may_fall: 1.0}]")
     done = vierklang("gate", rules, "--baseline", path, "--candidate", path)
