@@ -30,6 +30,7 @@ from app.jobs.endpoints import router as jobs_router
 from app.jobs.queue import REEMBED, Dispatcher
 from app.knowledge.embeddings import Embedder, open_embedder
 from app.knowledge.importing import Importer
+from app.knowledge.indexes import refresh_statistics
 from app.knowledge.marks import Markers
 from app.knowledge.reembedding import Reembedding
 from app.knowledge.routers import KNOWLEDGE_ROUTERS
@@ -100,7 +101,8 @@ async def open_rooms(
         stack.push_async_callback(rooms.dispatcher.close)
         stack.push_async_callback(rooms.courier.aclose)
         if settings.starter_knowledge:
-            await rooms.knowledge.load_starter(database, LOCAL_TENANT)
+            if await rooms.knowledge.load_starter(database, LOCAL_TENANT):
+                await asyncio.to_thread(refresh_statistics, ready.owner_url)
             await rooms.desk.load_demo(LOCAL_TENANT)
         if job := await rooms.reembedding.needed(LOCAL_TENANT):
             await rooms.dispatcher.defer(REEMBED, LOCAL_TENANT, job_id=job.id)

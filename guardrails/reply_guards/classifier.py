@@ -41,12 +41,16 @@ class _Workspace:
 
 
 class Classifier:
-    """The trained network; `labels` names its outputs, `thresholds` says from which log-odds on they count."""
+    """The trained network; `labels` names its outputs, `thresholds` says from which log-odds on they count.
+
+    `among_many` is how much more it takes in a text of many sentences, each of which is a chance to be wrong.
+    """
 
     def __init__(self, stored: Any) -> None:  # noqa: ANN401 - an opened npz file
         """Take the weights out of the file."""
         self.labels: tuple[str, ...] = tuple(map(str, stored["labels"]))
         self.thresholds: Matrix = stored["thresholds"]
+        self.among_many: Matrix = stored["among_many"]
         self._table = np.zeros((BUCKETS, LETTERS + len(self.labels)), np.int8)
         self._table[stored["rows"]] = stored["values"]
         scale: Matrix = stored["scale"]

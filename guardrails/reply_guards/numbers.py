@@ -60,6 +60,15 @@ _UNIT_AFTER = re.compile(
     r"\s{0,2}(?:€|eur\b|euro|\$|£|usd|gbp|mm|cm|m\b|kg|g\b|ml|l\b|watt|w\b|v\b|volt|mah|hz|khz|mhz|ghz|gb"
     r"|tb|mb|x\s?\d|stueck|stuck|pcs|pieces|%|°)"
 )
+_BEHIND = 60  # characters
+# What stands on a thing is the number of a part; on an invoice it would be ours.
+_STAMPED = re.compile(
+    r"stamped|engraved|embossed|mou?lded|eingepraegt|eingestanzt|eingraviert|aufgedruckt|gestempelt"
+    r"|(?:printed|written|it'?s|stands|steht|finden sie) (?:\w+ )?"
+    r"(?:on|under|auf|unter|an) (?:the|its|dem|der|seiner|ihrer) "
+    r"(?:part|hinge|base|underside|back|side|blade|motor|bottom|rating plate|typenschild|rueckseite|unterseite|gehaeuse"
+    r"|scharnier|teil|platine|klinge|boden)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ def number_runs(reply: Reply) -> Iterator[NumberRun]:
         start = lead.start() if lead else match.start()
         text = plain[start : match.end()]
         before = _fold(plain[max(0, start - 70) : start])
-        after = _fold(plain[match.end() : match.end() + 30])
+        after = _fold(plain[match.end() : match.end() + _BEHIND])
         phone, carrier = _judged(text, before, after)
         yield NumberRun(start, match.end(), digits_of(text), phone, carrier)
 
@@ -117,7 +126,7 @@ def _judged(text: str, before: str, after: str) -> tuple[bool, bool]:
     """Whether a run is a telephone number, and whether it is a carrier's or a manufacturer's."""
     clause = re.split(r"[.!?\n]", before)[-1] if "tel." not in before and "nr." not in before else before
     phone = not _is_other(text, before, after) and _is_phone(text, clause, after)
-    carrier = bool(_CARRIER_WORDS.search(before) or _CARRIER_WORDS.search(after)) and not _OUR_WORDS.search(before)
+    carrier = bool(_CARRIER_WORDS.search(before) or _CARRIER_WORDS.search(after[:30])) and not _OUR_WORDS.search(before)
     return phone, carrier
 
 
@@ -179,7 +188,7 @@ def _is_other(text: str, before: str, after: str) -> bool:
     """Order numbers, dates, prices, sizes, and whatever is introduced as a number of the case."""
     if _KEPT.search(before):
         return False
-    if _ORDER.fullmatch(text) or _IP.fullmatch(text) or _UNIT_AFTER.match(after):
+    if _ORDER.fullmatch(text) or _IP.fullmatch(text) or _UNIT_AFTER.match(after) or _is_on_a_part(text, before, after):
         return True
     rest = _DATE.sub("", text)
     if rest != text and sum(c.isdigit() for c in rest) <= 4:  # noqa: PLR2004 - a time of day
@@ -195,6 +204,19 @@ def _is_other(text: str, before: str, after: str) -> bool:
     ):
         return False
     return bool(_NUMBER_WORDS_BEFORE.search(before)) or text.startswith("00340")
+
+
+def _is_on_a_part(text: str, before: str, after: str) -> bool:
+    """Whether a number is said to stand on a thing, and not to be one to dial or on a letter of ours."""
+    if not _STAMPED.search(after) or _MOBILE.fullmatch(digits_of(text)) or _OUR_WORDS.search(before):
+        return False
+    return not (_PAPER.search(after) or _CALLED.search(before) or _CALLED.search(after))
+
+
+_PAPER = re.compile(r"rechnung|invoice|lieferschein|delivery note|brief|letter|paket|parcel|karton|box")
+_CALLED = re.compile(
+    r"telefon|phone|anruf|rufen|ruf(?!\w)|hotline|mobil|handy|call|dial|ring|reach|erreich|melde|tel(?!\w)"
+)
 
 
 # Written so, a number is dialled, whatever stands around it.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
-from reply_guards.checks import contact, grounding, identity, language, links, slots, structure, style, voice
+from reply_guards.checks import contact, grounding, identity, language, links, products, slots, structure, style, voice
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import learned
 from reply_guards.checks.wording import worded
@@ -33,6 +33,7 @@ _CHECKS: tuple[tuple[frozenset[Part], _Check], ...] = (
     (frozenset({"language"}), language.check),
     (frozenset({"grounding"}), grounding.check),
     (frozenset({"grounding"}), identity.check),
+    (frozenset({"grounding"}), products.check),
 )
 _ANNOUNCED = 21  # characters behind the words in which the number stands
 _MAX_FINDINGS = 200

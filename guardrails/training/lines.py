@@ -29,6 +29,10 @@ _KNOWN = {
     "roles": VIOLATES | DOES, "example": VIOLATES,
 }  # fmt: skip
 
+_MAY_OFFER = {
+    f"role.{name}" for name in ("propose", "own", "info", "when", "limit", "ask", "bare_ask", "two_asks", "go_on")
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -60,6 +64,8 @@ def _open(labels: frozenset[str], origin: str) -> frozenset[str]:
         known = named | (known & {"safety"} if "tone" in named else set())
     elif named and origin.startswith("claims"):
         known -= {"promotion", "offplatform"}
+    elif origin.startswith("roles") and labels & _MAY_OFFER and not named & {"offer", "done"}:
+        known -= {"offer", "done"}  # who wrote down its role did not always write down what it offers
     return frozenset((VIOLATES | DOES) - known)
 
 
@@ -87,8 +93,8 @@ def examples(labels: frozenset[str]) -> Iterator[Line]:
                 yield Line(folded(text), text, yes, _open(yes, "example"), "example")
 
 
-# Labelled cases that were read while building; `test` and `unseen` never are.
-TUNED = frozenset({"dev", "blind", "fresh"})
+# Labelled cases that were read while building; `test` and `held` never are.
+TUNED = frozenset({"dev", "blind", "fresh", "unseen"})
 _ELSEWHERE = {"links", "style", "language", "structure", "grounding_promise"}  # families that exact checks look after
 
 

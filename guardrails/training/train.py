@@ -40,12 +40,11 @@ BATCH = 256
 LISTENING, LEARNING = 10, 12  # epochs at the encoder's words, epochs at our labels
 FEATURES = 28
 BLOCK, HELD_OUT = 10, 20  # lines of a block, which hold pairs together; every which block is held out
-ALIKE, ORDINARY = (
-    1.5,
-    12.0,
-)  # what a false alarm costs on a look-alike and on an ordinary sentence, in missed violations
-# To be told of an insult where there is none is one; and half of the tone told between 0.15 and 0.65 was none.
-LEAST = {"safety": 0.5, "tone": 0.65}
+ALIKE, ORDINARY = 1.5, 4.0  # what a false alarm costs on a look-alike and on an ordinary sentence, in missed violations
+LOWEST = -0.25  # log-odds: little less than an even chance
+LEAST = {"safety": 0.0}  # to be told of an insult where there is none is one
+# Of ordinary sentences at most this share is accused where many stand together: a reply holds ten.
+AMONG_MANY, AT_MOST_MORE = 0.002, 2.0
 SIZES = (12, 20, MAX_WORDS)  # lengths lines are filled up to
 Weights = dict[str, Any]
 
@@ -247,16 +246,27 @@ def print_families(scores: Any, data: Data, labels: list[str], limits: dict[str,
 def thresholds(scores: Any, data: Data, labels: list[str]) -> dict[str, float]:
     """Of each family: the log-odds at which missed violations and false alarms cost least together; else 0.
 
-    An alarm on an ordinary sentence costs most: a reply holds ten of them.
+    An alarm on an ordinary sentence costs most; what whole replies take besides, `among_many` says.
     """
     found = dict.fromkeys(labels, 0.0)
-    limits = np.linspace(0, 2, 81)  # never on less than an even chance
+    limits = np.linspace(LOWEST, 2, 91)
     for k, label in enumerate(labels):
         yes, no = data.target[:, k] > 0, (data.target[:, k] == 0) & (data.known[:, k] > 0)
         groups = ((yes, -1.0), (no & ~data.ordinary, ALIKE), (no & data.ordinary, ORDINARY))
         if "." not in label and all(group.any() for group, _ in groups):
             costs = [weight * (scores[group, k][:, None] > limits).mean(axis=0) for group, weight in groups]
-            found[label] = max(LEAST.get(label, 0.0), round(float(limits[int(np.argmin(sum(costs)))]), 2))
+            found[label] = max(LEAST.get(label, LOWEST), round(float(limits[int(np.argmin(sum(costs)))]), 2))
+    return found
+
+
+def among_many(scores: Any, data: Data, labels: list[str], limits: dict[str, float]) -> dict[str, float]:
+    """Of each family: how much surer than its threshold the network must be where many sentences are told at once."""
+    found = dict.fromkeys(labels, 0.0)
+    for k, label in enumerate(labels):
+        ordinary = data.ordinary & (data.target[:, k] == 0) & (data.known[:, k] > 0)
+        if "." not in label and ordinary.any():
+            more = float(np.quantile(scores[ordinary, k], 1 - AMONG_MANY)) - limits[label]
+            found[label] = round(min(max(more, 0.0), AT_MOST_MORE), 2)
     return found
 
 
@@ -276,10 +286,12 @@ def main() -> None:
     scores = told(w, table, test)
     limits = thresholds(scores, test, labels)
     print_families(scores, test, labels, limits)
-    write(w, labels, limits)
+    more = among_many(scores, test, labels, limits)
+    print("  among many: " + ", ".join(f"{label} +{by}" for label, by in more.items() if by))
+    write(w, labels, limits, more)
 
 
-def write(w: Weights, labels: list[str], limits: dict[str, float]) -> None:
+def write(w: Weights, labels: list[str], limits: dict[str, float], more: dict[str, float]) -> None:
     """The file the pack reads."""
     table = np.concatenate([np.asarray(w["letters"]), np.asarray(w["votes"])], axis=1)
     scale = np.abs(table).max(axis=0) / 127 + 1e-9
@@ -288,7 +300,7 @@ def write(w: Weights, labels: list[str], limits: dict[str, float]) -> None:
     rest = {n: np.asarray(w[n]).astype(np.float16) for n in ("k1", "b1", "k2", "b2", "k3", "b3", "k4", "b4")}
     np.savez_compressed(
         MODEL, labels=np.array(labels), thresholds=np.array([limits[x] for x in labels], np.float32),
-        rows=rows.astype(np.uint16),
+        among_many=np.array([more[x] for x in labels], np.float32), rows=rows.astype(np.uint16),
         values=values[rows], scale=scale.astype(np.float32), **rest,
     )  # fmt: skip
     print(f"{MODEL.name}: {MODEL.stat().st_size // 1024} kB")

@@ -36,6 +36,7 @@ _WHEN = re.compile(
     r"days?|hours?)|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|"
     r"hours))(?!\w)"
 )
+_UNTIL = re.compile(r"(?<!\w)bis (?:zum |spaetestens |allerspaetestens )?\Z")
 # Of these one stands in every time: where none does, the pattern need not be tried.
 _TIMES = (
     "heute", "morgen", "tonight", "today", "tomorrow", "evening", "afternoon", "overnight", "tag", "day", "mittwoch",
@@ -60,10 +61,14 @@ class Claim:
 
 _SHORT_WORD = 3
 _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a sentence still stands
-_ARRIVAL = "offer.arrival"
+# Log-odds below its threshold at which an offer, and a report, still counts where it surely is one.
+_OFFER_HIDES, _REPORT_HIDES = 1.0, 2.0
+_SURE = 1.0  # log-odds over its threshold at which it is a promise or a report, whichever of them
+_ARRIVAL, _OWN, _SORRY = "offer.arrival", "role.own", "role.acknowledge"
 _MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
+_VAGUE = frozenset({"other_action", "forwarded"})
 _GROUPS = ("offers", "done", "roles", "direct")
-_OTHER = ("arrival", "own_act", "not_promise")
+_OTHER = ("arrival", "own_act", "not_promise", "multiplied", "no_replacement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +78,18 @@ class _Kind:
     family: str  # the label all of its labels belong to
     claims: Mapping[str, str]  # its labels, and what each claims
     rivals: tuple[str, ...]  # the labels of which one of its own must be the likeliest
-    hides: bool  # a promise may hide in few words; an act is only claimed by who says what was done
+    hidden: float  # log-odds below its threshold at which a label still counts where the family is sure
 
 
 @cache
 def _kind(group: str) -> _Kind:
     labels: dict[str, dict[str, str]] = data("learned")
     if group == "done":
-        return _Kind("done", labels["done"], tuple(labels["done"]), hides=False)
-    return _Kind("offer", labels[group], (*labels["offers"], *labels["direct"]), hides=True)
+        return _Kind("done", labels["done"], tuple(labels["done"]), _REPORT_HIDES)
+    # Where a promise may be one of two, an offer that was approved covers it; nothing covers an extra.
+    return _Kind(
+        "offer", labels[group], (*labels["offers"], *labels["direct"]), _OFFER_HIDES if group == "offers" else 0.0
+    )
 
 
 @cache
@@ -140,6 +148,8 @@ def _promised_in(sentence: Sentence) -> Iterator[Claim]:
     choice: bool | None = None  # asked of the whole sentence: once, and only if a clause holds an offer
     for start, _end, text in clauses(sentence):
         for what, match in offers.each(text, sentence.possible):
+            if what == "replacement" and _group("other").first("no_replacement", match.group(), sentence.possible):
+                continue  # "a new label"
             if choice is None:
                 choice = sentence.question and _role("choice", sentence.text, sentence)
             if _is_offer(what, text, sentence, choice=choice):
@@ -154,6 +164,8 @@ def _joined(reply: Reply, group: str, worded: Callable[[Sentence], Iterator[Clai
     for number, sentence in enumerate(reply.sentences):
         if seen and possible[number] < -RULED_OUT:
             continue
+        if group == "done" and seen and seen.margins(_SORRY)[number] > max(0, possible[number]):
+            continue  # what went wrong is told, and regretted
         found = list(worded(sentence))
         yield from found
         if seen and not found and possible[number] > 0 and not (group == "done" and sentence.question):
@@ -166,20 +178,53 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     label = max(margins, key=margins.__getitem__)
     if label not in kind.claims:
         return  # another kind of claim, which is looked for by itself
-    plausible = kind.hides and seen.margins(kind.family)[sentence.index] > _PLAUSIBLE
-    if margins[label] > (-1 if plausible else 0):
+    family, own = (seen.margins(name)[sentence.index] for name in (kind.family, _OWN))
+    if kind.claims[label] == "warranty" and _only_states(sentence.text, sentence):
+        return
+    if kind.family == "done" and not _is_report(
+        sentence, more=family - max(own, seen.margins("offer")[sentence.index])
+    ):
+        return
+    # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
+    sure = family > max(_SURE, own) and not sentence.question and not _role("denied", sentence.text, sentence)
+    if margins[label] > (-kind.hidden if sure else 0) and (own < family or kind.claims[label] not in _VAGUE):
         also = frozenset(what for name, what in kind.claims.items() if margins[name] > -_PLAUSIBLE)
         yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)
+
+
+def _is_report(sentence: Sentence, *, more: float) -> bool:
+    """Whether a sentence tells of the past, and of us; `more`: log-odds by which it reports rather than promises."""
+    if _is_customers(sentence.text, sentence):
+        return False
+    return more > 0 or _role("perfect", sentence.text, sentence)
+
+
+def _is_customers(text: str, sentence: Sentence) -> bool:
+    """Whether the customer did what a clause tells, and nobody for them."""
+    return _role("customer_acts", text, sentence) and not _role("done_for", text, sentence)
 
 
 def _is_offer(what: str, clause: str, sentence: Sentence, *, choice: bool) -> bool:
     if stands_denied(clause, sentence):
         return False
-    if _role("state", clause, sentence) and not _role("giving", clause, sentence):
+    if _only_states(clause, sentence):
         return False
     if what in data("claims")["verbal"] and _role("agent_verb", clause, sentence):
         return True
     return _role("giving", clause, sentence) or choice or _role("option", clause, sentence)
+
+
+def multiplied(sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """Where a sentence speaks of more than was paid, in words ("the double amount"), and does not say it was taken."""
+    for start, _end, text in clauses(sentence):
+        match = _group("other").first("multiplied", text, sentence.possible)
+        if match and not any(_role(name, text, sentence) for name in ("denied", "checking", "repeated", "taken")):
+            yield start + match.start(), start + match.end()
+
+
+def _only_states(clause: str, sentence: Sentence) -> bool:
+    """Whether a clause says how things are, and hands nothing over."""
+    return _role("state", clause, sentence) and not _role("giving", clause, sentence)
 
 
 def stands_denied(clause: str, sentence: Sentence) -> bool:
@@ -221,7 +266,8 @@ def _arrivals_in(sentence: Sentence, *, surely: bool) -> Iterator[Claim]:
             continue
         if any(other.first(name, text, sentence.possible) for name in ("own_act", "not_promise")):
             continue
-        if not (_role("denied", text, sentence) or _role("conditional", text, sentence)):
+        around = _UNTIL.sub("", text[: when.start()]) + text[when.end() :]  # "bis Freitag" is no condition
+        if not (_role("denied", text, sentence) or _role("conditional", around, sentence)):
             yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)
 
 
@@ -244,7 +290,9 @@ def _performed_in(sentence: Sentence) -> Iterator[Claim]:
     if sentence.question or not done.could(sentence.possible):
         return
     for start, _end, text in clauses(sentence):
-        if _role("denied", text, sentence) or _role("conditional", text, sentence):
+        if any(_role(name, text, sentence) for name in ("denied", "conditional")):
+            continue
+        if _is_customers(text, sentence):
             continue
         for what, match in done.each(text, sentence.possible):
             yield Claim(what, start + match.start(), start + match.end(), sentence, text)
@@ -269,4 +317,4 @@ def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:
 def _is_told_in_german(word: str, clause: str) -> bool:
     """Whether a clause says in German what an action is called in English."""
     stems: dict[str, str] = data("claims")["action_words"]
-    return any(word.startswith(stem) and re.search(told, clause) for stem, told in stems.items())
+    return any(word.startswith(stem) and re.search(rf"(?<!\w)(?:{told})(?!\w)", clause) for stem, told in stems.items())

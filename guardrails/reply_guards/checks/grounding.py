@@ -20,6 +20,7 @@ from reply_guards.checks.claims import (
     gives,
     hands_money,
     matches_action,
+    multiplied,
     performed,
     promised,
     stands_denied,
@@ -29,6 +30,7 @@ from reply_guards.model import CaseFacts, Context, Offer
 from reply_guards.numbers import digits_of
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
+from reply_guards.unfold import FOLD_TABLE
 from reply_guards.values import days_in, is_known, known_days, money_in
 
 _COVERS = {  # an offer of the key also allows these words
@@ -55,10 +57,27 @@ _GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "sams
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOST_AMOUNTS = 40  # of a ticket, whose sums and differences count as known
 _GOODWILL = {"voucher", "discount"}
+# "Wir tauschen die Tür aus", "we'll replace the hinge": what is exchanged.
+_EXCHANGED = re.compile(
+    r"(?<!\w)(?:tausch\w{0,3}|ersetz\w{0,3})(?: wir| ich)?(?: ihnen| dir)? (?:die|den|das|ihre\w?|deine\w?)"
+    r" (?:\w+e[nr]? )?([a-z]{3,30})"
+    r"|(?<!\w)(?:replac\w{1,3}|exchang\w{1,3}|swap) (?:out )?(?:the|your|its) (?:\w+ )?([a-z]{3,30})"
+)
+_WHOLE = {
+    "geraet", "artikel", "exemplar", "produkt", "ware", "teil", "ganze", "alles", "maschine", "modell", "sendung",
+    "bestellung", "item", "unit", "device", "product", "appliance", "machine", "model", "thing", "one", "order",
+    "whole", "set",
+}  # fmt: skip
 _FREE = {
     "invoice",
     "return",
 }  # a document or a label is service, not a concession: pointed out only against known offers
+_FAST = re.compile(
+    r"express|kurier|courier|priority|eil|(?:over|next.|same.)(?:night|day)|naechste|kuenftig|next|future"
+)
+_SHIPPED = re.compile(
+    rf"{_FAST.pattern}|versand|versend|verschick|porto|liefer|fracht|(?<!\w)post|deliver|shipp|schick|send"
+)
 _RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
 _ORDER = re.compile(r"\d(?<![\w-]\d)(?:\d{2}-\d{7}-\d{7}|\d-\d{5}-\d{5})(?![\w-])")
 _LONG_NUMBER = re.compile(r"\d[\dA-Za-z -]{3,}\d")
@@ -67,6 +86,7 @@ _NUMBERED = re.compile(
     r"(?:(?:ist|is|lautet|mit der|with the|nummer|number|nr|"
     r"id)[\s.:#\"']{1,3}){0,2}(?P<number>#?[a-z]{0,4}\d[\da-z -]{4,34}\d)(?![\w])",
 )
+_WORD_BEHIND = re.compile(r" [a-z]{2,} ")  # of the sentence, not of the number: "20418 vom 9. November"
 
 
 def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
@@ -74,6 +94,7 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     yield from _promises(reply, context, policy)
     yield from _sums(reply, context)
     if context.offers is not None:
+        yield from _multiplied(reply)
         yield from _direct(reply, context, context.offers)
     if context.offers is not None or context.facts is not None:
         yield from _arrivals(reply, context)
@@ -96,7 +117,7 @@ def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
                 yield Hit("promise.unverified", *span, {"what": claim.what})
             continue
         allowed = set().union(*(_COVERS.get(o.type, {o.type}) for o in context.offers)) if context.offers else set()
-        if not allowed & {claim.what, *claim.also}:
+        if not allowed & {claim.what, *claim.also} and not _mends(claim, context):
             yield Hit("promise.unauthorised", *span, {"what": claim.what})
         elif (
             claim.what in _GOODWILL and not policy.settings.goodwill and not _is_resolution(claim.what, context.offers)
@@ -105,6 +126,16 @@ def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
         elif (claim.sentence.index, claim.what) not in judged:
             judged.add((claim.sentence.index, claim.what))
             yield from _wrong_terms(reply, context, claim)
+
+
+def _mends(claim: Claim, context: Context) -> bool:
+    """Whether a new part is promised where a repair is allowed: a part is named, and is not the product itself."""
+    match = _EXCHANGED.search(claim.sentence.text) if claim.what == "replacement" else None
+    if match is None or not any(o.type == "repair" for o in context.offers or ()):
+        return False
+    part = next(p for p in match.groups() if p)
+    products = " ".join(context.facts.products if context.facts else ()).lower().translate(FOLD_TABLE)
+    return part not in _WHOLE and not any(part.endswith(word) or word.endswith(part) for word in products.split())
 
 
 def _is_resolution(what: str, offers: tuple[Offer, ...]) -> bool:
@@ -146,6 +177,14 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
                 yield Hit("promise.amount", *span, {"what": "amount"})
 
 
+def _multiplied(reply: Reply) -> Iterator[Hit]:
+    """More than was paid, promised in words."""
+    for sentence in reply.sentences:
+        for place in multiplied(sentence):
+            if _is_handed(reply, sentence) and not reply.quoted(*reply.span(*place)):
+                yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
+
+
 def _is_handed(reply: Reply, sentence: Sentence) -> bool:
     """Whether a sentence hands its amount to the customer: by the network where it is sure, by the words where not."""
     known: dict[int, bool] = reply.remembered("handed", lambda _: {})
@@ -183,14 +222,23 @@ def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
                 continue
             yield Hit("promise.return_terms", *span, {"what": "return"})
             continue
+        if claim.what == "shipping" and not _FAST.search(claim.clause) and _pays_return(offers):
+            continue  # who may have something sent back pays for the way
+        if claim.what == "shipping" and claim.clause == claim.sentence.text and not _SHIPPED.search(claim.clause):
+            continue  # the network's word alone: "both cost you nothing" speaks of no parcel
         if claim.what == "return_terms":
             if any(
                 o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers
             ) or not any(o.return_ for o in offers):
                 continue
-        elif stands_denied(claim.clause, claim.sentence) or _is_known(claim, context):
+        elif stands_denied(claim.clause, claim.sentence) or _is_known(claim, context) or _is_goodwill(claim, offers):
             continue
-        yield Hit(f"promise.{claim.what}", *span, {"what": claim.what})
+        rule = "warranty" if claim.what == "gift" else claim.what  # one rule for extras
+        yield Hit(f"promise.{rule}", *span, {"what": claim.what})
+
+
+def _is_goodwill(claim: Claim, offers: tuple[Offer, ...]) -> bool:
+    return claim.what == "gift" and any(o.type in _GOODWILL for o in offers)
 
 
 def _pays_return(offers: tuple[Offer, ...]) -> bool:
@@ -279,9 +327,10 @@ def _dates(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
             yield Hit("grounding.date", *reply.plain_span(day.start, day.end))
 
 
-# Shapes that are tracking numbers whatever stands beside them: UPS, DHL, the post offices' common form.
+# Shapes that are tracking numbers whatever stands beside them: USPS, UPS, DHL, the post offices' common form.
 _TRACKED = re.compile(
-    r"[10JCELRUV](?<![\w-].)(?:(?<=1)Z[0-9A-Z]{16}|(?<=0)0340\d{15}|(?<=J)JD\d{12,24}|(?<=[CELRUV])[A-Z]\d{9}[A-Z]{2})"
+    r"[109JCELRUV](?<![\w-].)(?:(?<=9)[1-5]\d{20}|(?<=1)Z[0-9A-Z]{16}|"
+    r"(?<=0)0340\d{15}|(?<=J)JD\d{12,24}|(?<=[CELRUV])[A-Z]\d{9}[A-Z]{2})"
     r"(?![\w-])"
 )
 
@@ -298,7 +347,9 @@ def _numbers(reply: Reply, facts: CaseFacts) -> Iterator[Hit]:
             yield Hit("grounding.order_number", *reply.plain_span(*match.span()))
     for match in _NUMBERED.finditer(reply.folded):
         start, end = match.span("number")
-        number = re.sub(r"[\s#]", "", match.group("number"))
+        if sentence_goes_on := _WORD_BEHIND.search(match["number"]):
+            end = start + sentence_goes_on.start()
+        number = re.sub(r"[\s#]", "", match["number"][: end - start])
         span = reply.to_plain(start), reply.to_plain(end - 1) + 1
         if span[0] in seen or not _is_identifier(number) or number in known:
             continue

@@ -19,6 +19,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _COMMA = re.compile(r"[,;:] ")
 _MIN_WORDS = 4
 _OWN_WORDS = 2
+_AGREES, _TELLS = 0.5, 0.95  # probability of a language where common words leave no doubt, and where they do
 _DU_WORDS = frozenset({"du", "dir", "dich", "dein", "deine", "deiner", "deinem", "deinen", "deines"})
 _EUCH_WORDS = frozenset({"euch", "eure", "eurem", "euren", "eurer"})
 # What may not stand in front is looked at behind the first letters, so that the search leaps from one to the next.
@@ -127,7 +128,10 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
     """Pieces of another language beside pieces of the main one; titles and quotations are no pieces."""
     if not _may_be_mixed(reply):
         return []
-    sure = ((start, end, told) for start, end, text in _pieces(reply) if (told := _surely(text)))
+    likely = [(start, end, text, told) for start, end, text in _pieces(reply) if (told := _likely(text))]
+    if len({language for *_, (language, _) in likely}) < 2:  # noqa: PLR2004 - one language is no mixture
+        return []
+    sure = ((s, e, told) for s, e, text, (told, least) in likely if _is_surely(told, least, text))
     placed = ((*reply.span(start, end), told) for start, end, told in sure)
     pieces = [(start, end, told) for start, end, told in placed if not _is_quoted(reply, start, end)]
     tongues = [told for _, _, told in pieces]
@@ -142,10 +146,9 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
 
 
 def _may_be_mixed(reply: Reply) -> bool:
-    """Whether two languages have words of their own in the reply, at least two of the second one."""
-    owners = Counter(map(_owners().get, reply.words))
-    del owners[None]
-    return len(owners) > 1 and sorted(owners.values())[-2] >= _OWN_WORDS
+    """Whether two languages have words in the reply that are no other's."""
+    owners = set(map(_owners().get, reply.words))
+    return len(owners - {None}) > 1
 
 
 @lru_cache(maxsize=1)
@@ -167,13 +170,21 @@ def _pieces(reply: Reply) -> Iterator[tuple[int, int, str]]:
 
 
 @remembered(4096)
-def _surely(text: str) -> str | None:
-    """The language of a piece by its common words, only where no other comes near."""
+def _likely(text: str) -> tuple[str, float] | None:
+    """The language most common words of a piece are of, and how sure fastText must be of it too."""
     words = _LETTERS.findall(text)
     if len(words) < _MIN_WORDS:
         return None
     best, most, second = leading(words)
-    return best if most >= max(3, len(words) * 0.4) and most >= 2 * second + 1 else None
+    plain = most >= max(3, len(words) * 0.4) and most >= 2 * second + 1
+    return (best, _AGREES if plain else _TELLS) if most >= _OWN_WORDS and most > second else None
+
+
+@remembered(4096)
+def _is_surely(language: str, least: float, text: str) -> bool:
+    """Whether fastText agrees: dialect shares its short words with Italian."""
+    told, sure = identify(text)
+    return told == language and sure > least
 
 
 def _is_quoted(reply: Reply, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ a rule's own patterns match, less of its conviction is enough; where it is sure 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -24,7 +25,9 @@ from reply_guards.wordlists import data
 RULED_OUT = 3.0
 _CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more than half a word
 _NEARLY = 0.6  # share of the likeliest family's log-odds
-_FOREIGN, _GREETING = "leak.foreign_identity", "role.greeting"
+_MANY = 4  # sentences
+_WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{2}")  # letters that begin a word: rows of figures tell the network nothing
+_FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
 _start = attrgetter("start")
 _known: Memory[Any] = Memory(4096)  # scores of sentences; replies of one house share most of theirs
 
@@ -32,9 +35,9 @@ _known: Memory[Any] = Memory(4096)  # scores of sentences; replies of one house 
 class Views:
     """What the network says of the sentences of a reply, in their order."""
 
-    def __init__(self, scores: Any) -> None:  # noqa: ANN401 - an array
-        """`scores[sentence, label]`: log-odds, counted from each label's own threshold."""
-        self._scores = scores
+    def __init__(self, scores: Any, more: Any) -> None:  # noqa: ANN401 - arrays
+        """`scores[sentence, label]`: log-odds, counted from each label's threshold; `more[label]`: among many."""
+        self._scores, self._more = scores, more
         self._columns: dict[str, list[float]] = {}
 
     def margins(self, label: str) -> list[float]:
@@ -61,12 +64,13 @@ class Views:
         """Each violation the network tells: the sentence's number, the family, the likeliest rule.
 
         Beside the likeliest family of a sentence only one nearly as likely counts: of what else a violation may break
-        little was taught. Where a sentence is not `sure` ground, half a word is not enough.
+        little was taught. Where a sentence is not `sure` ground, and in a whole reply, half a word is not enough.
         """
         families, scores = _families()[0], self._violations
+        more = self._more[_families()[1]].tolist() if len(scores) >= _MANY else [0.0] * len(families)
         for number, k in zip(*(side.tolist() for side in (scores > 0).nonzero()), strict=True):
             margin, most = scores[number, k], scores[number].max()
-            least = 0.0 if margin == most else max(_CLEAR, _NEARLY * most)
+            least = more[k] if margin == most else max(_CLEAR, _NEARLY * most, more[k])
             if margin >= (least if sure(number) else max(least, _BESIDE_ADDRESS)):
                 yield number, families[k], max(_rules()[families[k]], key=lambda r: self._scores[number, r[1]])[0]
 
@@ -87,7 +91,7 @@ def _views(reply: Reply) -> Views | None:
     def find(texts: list[str]) -> Any:  # noqa: ANN401 - an array
         return network.scores(texts) - network.thresholds
 
-    return Views(np.array(_known.recall([s.text for s in reply.sentences], find)))
+    return Views(np.array(_known.recall([s.text for s in reply.sentences], find)), network.among_many)
 
 
 @cache
@@ -126,11 +130,15 @@ def learned(
     for number, family, name in seen.told(lambda n: not ADDRESS_SIGN.search(reply.sentences[n].text)):
         rule = policy.rules.get(name)
         sentence = reply.sentences[number]
-        if rule is None or rule.part not in parts:
+        if rule is None or rule.part not in parts or not _WORDS.search(sentence.text):
             continue
-        if name == _FOREIGN and (seen.margins(_GREETING)[number] > 0 or _names_customer(sentence.text, context)):
+        addressing = max(seen.margins(role)[number] for role in _ADDRESSING)
+        if addressing > seen.margins(family)[number]:
+            continue  # a greeting or a signature, rather
+        if name == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
             continue  # the network cannot tell one name from another
-        if family == "tone" and any(excuse.regex.search(sentence.text) for excuse in rule.unless):
+        unsure = family == "tone" or seen.margins(family)[number] < _CLEAR
+        if unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless):
             continue  # what lets a rule's wordings pass lets its kin pass
         if family == "contact" and policy.settings.shop_contact:
             continue  # the shop may be written to and called; foreign addresses are the exact checks' business

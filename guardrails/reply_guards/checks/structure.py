@@ -24,8 +24,9 @@ _LABELS = {
 }  # fmt: skip
 _RARE = {"received", "when", "limit", "go_on", "after", "farewell"}  # few lines teach these: a sign is enough
 _ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label means: the words decide which
-_WHOLE_WORDS, _GREETED_WORDS = 25, 12
+_WHOLE_WORDS, _GREETED_WORDS, _OTHER_WORDS = 25, 12, 6
 _AFTERWORDS = 32  # after the question: a word of what happens meanwhile, the closing and who signs
+_BARE_WORDS = 3  # of the longest question that asks for nothing: "Passt das so?"
 _TELLING = 14  # characters below which a customer's words say too little
 _GREETING = re.compile(r"\W{0,3}(?:hallo|guten|liebe|sehr geehrt|dear|hello|hi)\b")
 _ACTOR = re.compile(
@@ -33,6 +34,9 @@ _ACTOR = re.compile(
     r"just) )?([a-z]{1,20})|([a-z]{3,20}) (?:ich|wir)(?!\w)|(?<!\w)(?:let) (me)(?!\w)|(?<!\w)(?:is|"
     r"bleibt|liegt) (mine|mein|bei mir)"
 )
+
+_EITHER = re.compile(r"(?<!\w)(?:oder|or|entweder|either|alternativ\w{0,3}|stattdessen|instead)(?!\w)")
+_FIRST_PERSON = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?!\w)")
 
 
 @cache
@@ -79,10 +83,28 @@ class Shape:
         """Whether a question asks for nothing: one that also reads as a decision does not."""
         if question not in self.all("bare_question") or _shows(question, "decision"):
             return False
+        if len(question.text.split()) > _BARE_WORDS and not self._offers_a_choice():
+            return False  # a yes or a no to the one thing that was offered
         if self._seen is None:
             return True
         bare, decision = (self._seen.margins(_LABELS[n])[question.index] for n in ("bare_question", "ask"))
         return bare > decision
+
+    def _offers_a_choice(self) -> bool:
+        return any(_EITHER.search(sentence.text) for sentence in self.all("propose") if not sentence.question)
+
+    def proposes_in_person(self) -> bool:
+        """Whether an "I" or "we" says what will be done: who offers to do it has taken it on."""
+        return any(_FIRST_PERSON.search(sentence.text) for sentence in self.all("propose"))
+
+    def are_two(self, question: Sentence) -> bool:
+        """Whether a question asks two things, by its words or rather than for a decision."""
+        if question not in self.all("two_things"):
+            return False
+        if self._seen is None or _shows(question, "two_things"):
+            return True
+        two, decision = (self._seen.margins(_LABELS[n])[question.index] for n in ("two_things", "ask"))
+        return two > decision
 
     @once
     def questions(self) -> list[Sentence]:
@@ -129,6 +151,8 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
 def _is_whole(reply: Reply, context: Context) -> bool:
     if context.steps is not None or reply.word_count >= _WHOLE_WORDS:
         return True
+    if context.kind != "reply":  # these are short
+        return reply.word_count >= _OTHER_WORDS
     return reply.word_count >= _GREETED_WORDS and bool(_GREETING.match(reply.folded))
 
 
@@ -154,7 +178,7 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
                 yield Hit(f"structure.missing_{name}", *places[name])
     present: dict[StepName, object] = {
         "acknowledge": shape.first("acknowledge"),
-        "own": shape.first("own"),
+        "own": shape.first("own") or shape.proposes_in_person(),
         "propose": shape.first("propose"),
     }
     if context.steps is None:
@@ -195,7 +219,7 @@ def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
     if len(questions) > 1:
         for extra in questions[:-1]:
             yield Hit("structure.many_questions", *reply.span(extra.start, extra.end))
-    elif questions and questions[-1] in shape.all("two_things"):
+    elif questions and shape.are_two(questions[-1]):
         yield Hit("structure.many_questions", *reply.span(questions[-1].start, questions[-1].end))
     if shape.questions and not context.steps and shape.is_bare(shape.questions[-1]):
         yield Hit("structure.bare_question", *reply.span(shape.questions[-1].start, shape.questions[-1].end))

@@ -11,44 +11,46 @@ import pytest
 
 from eval.labelled_replies import cases, judged, subject_of
 
-# Subject: least share found, greatest share of false alarms. `unseen` was written last, by somebody who knew neither rules
-# nor checks, and is the honest figure; `test` was watched in totals for long; the others were read and learned from, and
-# guard against losing ground.
-UNSEEN = {
-    "clean_replies": (0.0, 0.138), "contact": (0.925, 0.053), "feedback": (0.727, 0.028),
-    "grounding_promise": (0.65, 0.028), "language": (0.9, 0.0), "leak_sensitive_safety": (0.866, 0.0),
-    "links": (0.952, 0.0), "offplatform": (0.916, 0.0), "promotion": (0.857, 0.0), "structure": (0.857, 0.0),
-    "style": (0.928, 0.0), "tone": (0.58, 0.023),
+# Subject: least share found, greatest share of false alarms. `held` was written last, by two who knew neither rules nor
+# checks, and is the honest figure; `test` was watched in totals for long; the others were read and learned from, and guard
+# against losing ground.
+HELD = {
+    "clean_replies": (0.0, 0.088), "contact": (0.8, 0.05), "feedback": (0.818, 0.075),
+    "grounding_promise": (0.727, 0.0), "language": (1.0, 0.0), "leak_sensitive_safety": (0.607, 0.042),
+    "links": (0.95, 0.05), "offplatform": (1.0, 0.084), "promotion": (0.937, 0.0), "structure": (0.928, 0.0),
+    "style": (0.928, 0.084), "tone": (0.73, 0.021),
 }  # fmt: skip
 HALF = {
-    "clean_replies": (0.0, 0.0), "contact": (0.954, 0.029), "feedback": (0.91, 0.052),
-    "grounding_promise": (0.603, 0.018), "language": (0.947, 0.036), "leak_sensitive_safety": (0.788, 0.0),
-    "links": (0.993, 0.0), "offplatform": (0.727, 0.04), "promotion": (0.916, 0.036), "structure": (0.833, 0.112),
-    "style": (0.92, 0.0), "tone": (0.692, 0.0),
+    "clean_replies": (0.0, 0.035), "contact": (0.934, 0.029), "feedback": (0.9, 0.073),
+    "grounding_promise": (0.716, 0.018), "language": (0.947, 0.036), "leak_sensitive_safety": (0.826, 0.019),
+    "links": (0.993, 0.0), "offplatform": (0.863, 0.04), "promotion": (0.875, 0.036), "structure": (0.833, 0.056),
+    "style": (0.92, 0.0), "tone": (0.784, 0.046),
+}  # fmt: skip
+UNSEEN = {
+    "clean_replies": (0.0, 0.0), "contact": (0.975, 0.0), "feedback": (0.863, 0.0), "grounding_promise": (0.825, 0.0),
+    "language": (1.0, 0.0), "leak_sensitive_safety": (0.966, 0.0), "links": (0.952, 0.0), "offplatform": (1.0, 0.0),
+    "promotion": (1.0, 0.0), "structure": (1.0, 0.0), "style": (0.928, 0.0), "tone": (0.9, 0.023),
 }  # fmt: skip
 FRESH = {
-    "clean_replies": (0.0, 0.075), "contact": (0.928, 0.0), "feedback": (0.97, 0.0),
-    "grounding_promise": (0.909, 0.0), "language": (1.0, 0.0), "leak": (0.777, 0.0), "links": (1.0, 0.0),
-    "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "safety": (1.0, 0.0), "sensitive": (1.0, 0.0),
-    "structure": (1.0, 0.0), "style": (1.0, 0.0), "tone": (0.804, 0.032),
+    "clean_replies": (0.0, 0.05), "contact": (0.892, 0.0), "feedback": (0.97, 0.0),
+    "grounding_promise": (0.909, 0.056), "language": (1.0, 0.0), "leak": (1.0, 0.0), "links": (1.0, 0.0),
+    "offplatform": (1.0, 0.0), "promotion": (1.0, 0.091), "safety": (1.0, 0.0), "sensitive": (1.0, 0.0),
+    "structure": (1.0, 0.0), "style": (1.0, 0.0), "tone": (0.853, 0.063),
 }  # fmt: skip
 BLIND = {
-    "clean_replies": (0.0, 0.025), "contact": (0.989, 0.0), "feedback": (0.942, 0.01),
-    "grounding_promise": (0.816, 0.0), "language": (0.958, 0.0), "leak": (1.0, 0.046), "links": (0.976, 0.0),
-    "offplatform": (0.975, 0.0), "promotion": (1.0, 0.0), "safety": (0.863, 0.0), "sensitive": (1.0, 0.0),
-    "structure": (0.7, 0.0), "style": (1.0, 0.0), "tone": (0.827, 0.0),
+    "clean_replies": (0.0, 0.038), "contact": (0.989, 0.0), "feedback": (0.961, 0.01),
+    "grounding_promise": (0.8, 0.017), "language": (0.958, 0.0), "leak": (1.0, 0.046), "links": (0.976, 0.0),
+    "offplatform": (1.0, 0.025), "promotion": (0.975, 0.0), "safety": (0.909, 0.0), "sensitive": (1.0, 0.0),
+    "structure": (0.8, 0.0), "style": (1.0, 0.0), "tone": (0.872, 0.01),
 }  # fmt: skip
 DEV = {
-    "clean_replies": (0.0, 0.034), "contact": (0.993, 0.004), "feedback": (1.0, 0.0),
-    "grounding_promise": (0.849, 0.018), "language": (1.0, 0.0), "leak_sensitive_safety": (1.0, 0.0),
-    "links": (0.993, 0.0), "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "structure": (1.0, 0.106),
-    "style": (1.0, 0.0), "tone": (0.984, 0.015),
+    "clean_replies": (0.0, 0.034), "contact": (0.993, 0.0), "feedback": (0.976, 0.0),
+    "grounding_promise": (0.905, 0.018), "language": (1.0, 0.0), "leak_sensitive_safety": (1.0, 0.0),
+    "links": (0.993, 0.0), "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "structure": (1.0, 0.053),
+    "style": (1.0, 0.0), "tone": (0.984, 0.0),
 }  # fmt: skip
-BOUNDS = [
-    (split, name, *bounds)
-    for split, figures in (("unseen", UNSEEN), ("test", HALF), ("fresh", FRESH), ("blind", BLIND), ("dev", DEV))
-    for name, bounds in figures.items()
-]
+SPLITS = {"held": HELD, "test": HALF, "unseen": UNSEEN, "fresh": FRESH, "blind": BLIND, "dev": DEV}
+BOUNDS = [(split, name, *bounds) for split, figures in SPLITS.items() for name, bounds in figures.items()]
 
 
 @pytest.fixture(scope="module")

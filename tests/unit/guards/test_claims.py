@@ -1,0 +1,163 @@
+"""What is promised, reported and said to be the customer's: who did it decides."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from reply_guards.checks import learned
+from reply_guards.model import CaseFacts, Context, Offer
+from reply_guards.review import review
+
+REFUND = (Offer("refund", Decimal("20.00"), "EUR"),)
+
+
+def rules_of(text: str, **context: object) -> set[str]:
+    """The rules a text breaks on Amazon, hints left out."""
+    given = {"channel": "amazon", "offers": (), "actions_done": (), **context}
+    return {f.rule for f in review(text, Context(**given)).findings if f.severity != "info"}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sie haben die Bestellung am Montag storniert, und trotzdem kam das Paket.",
+        "Sie haben storniert und trotzdem eine Versandmail bekommen.",
+        "Nachdem Sie storniert haben, ging die Ware leider noch raus.",
+        "Sie haben die Lieferadresse schon letzte Woche geändert.",
+        "You had already booked the van and changed the date with your landlord.",
+        "You cancelled on Tuesday and it still shipped, that shouldn't happen.",
+        "Your bank has already booked the amount twice.",
+    ],
+)
+def test_what_the_customer_did_is_no_report_of_ours(text):
+    """Nobody need have done for the customer what they did themselves."""
+    assert "grounding.unperformed_action" not in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sie haben Ihr Geld bereits erstattet bekommen.",
+        "You have already been refunded.",
+        "Ich hab Ihnen den Betrag gerade zurücküberwiesen.",
+        "As you asked, I have changed the address.",
+    ],
+)
+def test_what_was_done_for_the_customer_is_a_report(text):
+    """Also where the sentence begins with them."""
+    assert "grounding.unperformed_action" in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("Die Adresse habe ich inzwischen geändert.", "address_changed"),
+        ("Ich habe den Termin verlängert.", "deadline_extended"),
+    ],
+)
+def test_an_action_done_may_be_called_in_english(text, done):
+    """Plugins name in English what the reply tells in German."""
+    assert "grounding.unperformed_action" in rules_of(text)
+    assert "grounding.unperformed_action" not in rules_of(text, actions_done=(done,))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Bis Freitag haben Sie die Erstattung auf dem Konto.", True),
+        ("Spätestens Donnerstag haben Sie das Geld.", True),
+        ("Ich guck heute Abend in der Werkstatt nach und meld mich morgen bei dir.", False),
+        ("I'm going to ask the driver tomorrow morning.", False),
+    ],
+)
+def test_a_day_others_must_keep_is_promised_a_day_of_ones_own_is_not(text, found):
+    """ "Bis Freitag" is a time, no condition; who only looks or writes promises what they can keep."""
+    assert ("promise.date" in rules_of(text, offers=REFUND)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sie bekommen den doppelten Betrag gutgeschrieben, weil es so lange gedauert hat.", True),
+        ("We'll give you double your money back.", True),
+        ("Es wurde der doppelte Betrag eingezogen, die Hälfte bekommen Sie zurück.", False),
+        ("Ich zahle Ihnen natürlich nicht den doppelten Preis.", False),
+    ],
+)
+def test_more_than_was_paid_is_more_than_was_approved(text, found):
+    """A multiple in words is an amount."""
+    assert ("promise.amount" in rules_of(text, offers=REFUND)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("Wir tauschen die Tür aus.", False), ("Wir tauschen das Gerät aus.", True)]
+)
+def test_a_repair_covers_a_part_and_not_the_whole(text, found):
+    """Who may have the thing mended may have its door exchanged."""
+    context = {"offers": (Offer("repair"),), "facts": CaseFacts(products=("Kühlschrank KX 200",))}
+    assert ("promise.unauthorised" in rules_of(text, **context)) is found
+
+
+def test_an_american_parcel_number_is_told_by_its_shape():
+    """Twenty-two digits that begin with a nine, and stand in no ticket."""
+    text = "The new box travels under 9405511206213345678999."
+    assert "grounding.tracking_number" in rules_of(text, facts=CaseFacts())
+    assert "grounding.tracking_number" not in rules_of(text, facts=CaseFacts(tracking_number="9405511206213345678999"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The part you want is 01632-411, that's the number stamped on the hinge.", "01632-411 steht auf dem Typenschild."],
+)
+def test_a_number_on_a_thing_is_the_number_of_a_part(text):
+    """Nobody calls a hinge."""
+    assert "contact.phone" not in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "rule"),
+    [
+        (
+            "boundary",
+            "Solche Ausdrücke lassen wir uns nicht bieten. Damit ist das Gespräch beendet.",
+            "structure.boundary",
+        ),
+        (
+            "acknowledgement",
+            "Thank you, we have your message and someone is going to look at it.",
+            "structure.acknowledgement",
+        ),
+    ],
+)
+def test_short_messages_of_other_kinds_have_their_shape_too(kind, text, rule):
+    """They are whole in two sentences."""
+    assert rule in rules_of(text, kind=kind)
+    assert rule not in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The spare wheel is packed. Wir melden uns bei Ihnen, sobald der Fahrer das Paket abgeholt hat.", True),
+        ("Des tuat ma leid. In 40 hätt ma no oans da, des kannt i Eahna schicka.", False),
+    ],
+)
+def test_a_sentence_of_another_language_is_told_from_dialect(text, found):
+    """Bavarian shares its short words with Italian, and is German."""
+    assert ("language.mixed" in rules_of(text)) is found
+
+
+def test_a_whole_reply_is_accused_on_more_than_half_a_word(monkeypatch):
+    """Each sentence is a chance to be wrong: among many the network must be surer, by what it was trained with."""
+    import numpy as np
+
+    seen = learned.Views(
+        np.zeros((5, len(learned._places())), np.float32) + 0.5, np.ones(len(learned._places()), np.float32)
+    )
+    alone = learned.Views(
+        np.zeros((1, len(learned._places())), np.float32) + 0.5, np.ones(len(learned._places()), np.float32)
+    )
+    assert list(alone.told(lambda _: True))
+    assert not list(seen.told(lambda _: True))
