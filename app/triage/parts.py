@@ -11,6 +11,7 @@ from app.triage.words import Sentence
 
 _NEXT_SENTENCE = 6.0  # distance of a defect told in the sentence after the part
 _OTHER_CLAUSE = 3.0
+_FAR, _BESIDE = 4.0, 2  # words between a defect and a part that is hardly meant, and a thing that surely is
 _SAME = 0.9
 Place = tuple[int, int, int]  # sentence, first word, last word
 
@@ -34,8 +35,16 @@ def _candidates(scan: Scan, product: Place | None) -> Iterator[tuple[float, int,
         if _is_product(scan, product, hit.sentence, hit.first, hit.last) or not _meant(scan, hit):
             continue
         near = _nearest(scan, hit)
-        if near is not None:
+        if near is not None and not (near >= _FAR and _follows(scan, product, hit)):
             yield near, hit.sentence, hit.first, hit.last
+
+
+def _follows(scan: Scan, product: Place | None, hit: Hit) -> bool:
+    """Whether a part only comes behind what is wrong with the product: "the hose split and soaked my new paint"."""
+    if product is None or product[0] != hit.sentence:
+        return False
+    said = scan.of("defects", hit.sentence)
+    return any(0 < d.first - product[2] <= _BESIDE and d.last < hit.first for d in said)
 
 
 def _nearest(scan: Scan, hit: Hit) -> float | None:

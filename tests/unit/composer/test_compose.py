@@ -141,10 +141,10 @@ def test_the_state_of_a_refund_is_told(state: str, said: str) -> None:
 
 
 def test_threats_are_answered_calmly() -> None:
-    """Heard, without law and without begging; a threatened review is not mentioned."""
+    """Heard, without law and without begging; no lawyer is named where it may be a court, no threatened review."""
     text = draft(make_case(threats=("lawyer", "bad_review")))
-    assert "Anwalt" in text
-    assert not re.search(r"rechtlich|Bewertung|Rezension|bitte nicht", text, re.IGNORECASE)
+    assert re.search(r"weitere Schritte|Hilfe von außen", text)
+    assert not re.search(r"Anwalt|rechtlich|Bewertung|Rezension|bitte nicht", text, re.IGNORECASE)
 
 
 def test_something_dangerous_is_left_alone() -> None:

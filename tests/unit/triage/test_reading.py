@@ -37,6 +37,7 @@ PARTS = [
     ("near the defect", "Bei der Tasse ist der Henkel abgebrochen.", "Henkel"),
     ("English", "The lid of the teapot is cracked.", "lid"),
     ("missing", "Beim Bett fehlt der Schraubenbeutel.", "Schraubenbeutel"),
+    ("what the thing ruined", "Hose split on the first day and soaked my new fence paint.", None),
     ("a verb is no part", "Bitte teilen Sie mir mit, wann der kaputte Mixer abgeholt wird.", None),
     ("send it back", "The treadmill does not fit and I want to send it back.", None),
     ("front door of the house", "Das Paket lag nass vor der Haustür, die Vase ist zerbrochen.", None),
