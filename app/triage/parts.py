@@ -44,7 +44,7 @@ def _follows(scan: Scan, product: Place | None, hit: Hit) -> bool:
     if product is None or product[0] != hit.sentence:
         return False
     said = scan.of("defects", hit.sentence)
-    return any(0 < d.first - product[2] <= _BESIDE and d.last < hit.first for d in said)
+    return any(product[1] <= d.last < hit.first and d.first - product[2] <= _BESIDE for d in said)
 
 
 def _nearest(scan: Scan, hit: Hit) -> float | None:
