@@ -42,8 +42,8 @@ FEATURES = 28
 BLOCK, HELD_OUT = 10, 20  # lines of a block, which hold pairs together; every which block is held out
 ALIKE, ORDINARY = 1.5, 4.0  # what a false alarm costs on a look-alike and on an ordinary sentence, in missed violations
 LOWEST = -0.25  # log-odds: little less than an even chance
-# To be told of an insult where there is none is one; and of public service dialogues, which are stiff and mean well, what
-# was called cold on less was mostly none.
+# To be told of an insult where there is none is one; and in public service dialogues, which are stiff and mean well,
+# what was called cold on less was mostly none.
 LEAST = {"safety": 0.0, "tone": 0.8}
 # Of ordinary sentences at most this share is accused where many stand together: a reply holds ten.
 AMONG_MANY, AT_MOST_MORE = 0.002, 2.0
