@@ -65,6 +65,7 @@ _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a 
 _OFFER_HIDES, _REPORT_HIDES = 1.0, 2.0
 _SURE = 1.0  # log-odds over its threshold at which it is a promise or a report, whichever of them
 _ARRIVAL, _OWN, _SORRY = "offer.arrival", "role.own", "role.acknowledge"
+_ASKS = ("role.ask", "role.bare_ask")
 _MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
 _VAGUE = frozenset({"other_action", "forwarded"})
 _GROUPS = ("offers", "done", "roles", "direct")
@@ -179,6 +180,8 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     if label not in kind.claims:
         return  # another kind of claim, which is looked for by itself
     family, own = (seen.margins(name)[sentence.index] for name in (kind.family, _OWN))
+    if sentence.question and family < max(seen.margins(name)[sentence.index] for name in _ASKS):
+        return  # "Which would you prefer?" asks about what was offered before
     if kind.claims[label] == "warranty" and _only_states(sentence.text, sentence):
         return
     if kind.family == "done" and not _is_report(
