@@ -217,15 +217,11 @@ def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
         span = reply.span(claim.start, claim.end)
         if reply.quoted(*span) or _is_asked(claim):
             continue
-        if claim.what == "shipping" and _RETURN.search(claim.clause):
-            if stands_denied(claim.clause, claim.sentence) or _pays_return(offers):
+        if claim.what == "shipping":
+            if _is_way_back(claim) and not stands_denied(claim.clause, claim.sentence) and not _pays_return(offers):
+                yield Hit("promise.return_terms", *span, {"what": "return"})
+            if _is_way_back(claim) or _is_no_extra(claim, offers):
                 continue
-            yield Hit("promise.return_terms", *span, {"what": "return"})
-            continue
-        if claim.what == "shipping" and not _FAST.search(claim.clause) and _pays_return(offers):
-            continue  # who may have something sent back pays for the way
-        if claim.what == "shipping" and claim.clause == claim.sentence.text and not _SHIPPED.search(claim.clause):
-            continue  # the network's word alone: "both cost you nothing" speaks of no parcel
         if claim.what == "return_terms":
             if any(
                 o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers
@@ -235,6 +231,17 @@ def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
             continue
         rule = "warranty" if claim.what == "gift" else claim.what  # one rule for extras
         yield Hit(f"promise.{rule}", *span, {"what": claim.what})
+
+
+def _is_way_back(claim: Claim) -> bool:
+    return _RETURN.search(claim.clause) is not None
+
+
+def _is_no_extra(claim: Claim, offers: tuple[Offer, ...]) -> bool:
+    """Whether the way is free because something goes back, or the network alone heard of one ("both cost nothing")."""
+    if not _FAST.search(claim.clause) and _pays_return(offers):
+        return True
+    return claim.clause == claim.sentence.text and not _SHIPPED.search(claim.clause)
 
 
 def _is_goodwill(claim: Claim, offers: tuple[Offer, ...]) -> bool:

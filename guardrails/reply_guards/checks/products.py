@@ -35,9 +35,10 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
     if not all(own):
         return
     named = [(reply.sentence_at(start).index, start, end, kind) for start, end, kind in _named_in(reply.folded)]
-    if all(kind in set().union(*own) for *_, kind in named):
+    known = set().union(*own)
+    if all(kind in known for *_, kind in named):
         return
-    known = set().union(*own, _told(facts))
+    known |= _told(facts)
     at_home = {index for index, _, _, kind in named if kind in known}  # beside the thing itself stand its parts
     for index, start, end, kind in named:
         sentence, span = reply.sentences[index], reply.span(start, end)
