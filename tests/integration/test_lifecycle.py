@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from app.embedded import EmbeddedPostgres
@@ -61,6 +63,25 @@ def test_the_database_may_go_and_come_back(home):
         other.release()
         again.release()
     assert postgres_pid(home) is None
+
+
+def test_the_database_takes_memory_by_the_size_of_the_machine(tmp_path, monkeypatch):
+    """An eighth of what the machine or its container has, told once however often it starts."""
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(total=4 * 2**30))
+    limits = tmp_path / "memory.max"
+    monkeypatch.setattr("app.embedded._CONTAINER_LIMIT", limits)
+    home = tmp_path / "home"
+    home.mkdir()
+    for limit, megabytes in (("max", 512), (str(2**31), 256), (str(2**20), 128)):
+        limits.write_text(limit)
+        database = EmbeddedPostgres(home)
+        database.attach()
+        try:
+            with psycopg.connect(database.url("postgres", "postgres")) as connection:
+                assert connection.execute("SHOW shared_buffers").fetchone() == (f"{megabytes}MB",)
+        finally:
+            database.release()
+    assert (home / "postgres" / "postgresql.conf").read_text().count("vierklang.conf") == 1
 
 
 def test_four_processes_may_start_together(tmp_path):
