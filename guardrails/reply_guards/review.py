@@ -10,7 +10,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
-from reply_guards.checks import contact, grounding, identity, language, links, products, slots, structure, style, voice
+from reply_guards.checks import (
+    contact,
+    grounding,
+    identity,
+    language,
+    links,
+    products,
+    promises,
+    slots,
+    structure,
+    style,
+    voice,
+)
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import learned
 from reply_guards.checks.wording import worded
@@ -31,6 +43,7 @@ _CHECKS: tuple[tuple[frozenset[Part], _Check], ...] = (
     (frozenset({"tone"}), voice.check),
     (frozenset({"structure"}), structure.check),
     (frozenset({"language"}), language.check),
+    (frozenset({"grounding"}), promises.check),
     (frozenset({"grounding"}), grounding.check),
     (frozenset({"grounding"}), identity.check),
     (frozenset({"grounding"}), products.check),

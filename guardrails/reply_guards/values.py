@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from reply_guards.text import leaps
+from reply_guards.worded_values import worded_money
 
 _DIGIT = re.compile(r"[0-9]")
 _CODES = ("EUR", "USD", "GBP", "CHF", "PLN", "CAD", "AUD", "SEK", "NOK", "DKK", "CZK")
@@ -83,14 +84,15 @@ class Day:
 
 
 def money_in(text: str) -> Iterator[Money]:
-    """All amounts of money with a currency beside them."""
-    if not _MONEY_LOOK.search(text):
-        return
-    for match in leaps(_MONEY_BEGIN, _MONEY, text):
-        amount = _decimal(match.group("n1") or match.group("n2"))
-        unit = (match.group("u1") or match.group("u2")).lower()
-        if amount is not None:
-            yield Money(match.start(), match.end(), amount, _CURRENCIES.get(unit, "EUR"))
+    """All amounts of money with a currency beside them, in digits, then in words."""
+    if _MONEY_LOOK.search(text):
+        for match in leaps(_MONEY_BEGIN, _MONEY, text):
+            amount = _decimal(match.group("n1") or match.group("n2"))
+            unit = (match.group("u1") or match.group("u2")).lower()
+            if amount is not None:
+                yield Money(match.start(), match.end(), amount, _CURRENCIES.get(unit, "EUR"))
+    for start, end, told, currency in worded_money(text):
+        yield Money(start, end, Decimal(told), currency)
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -182,6 +182,8 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     family, own = (seen.margins(name)[sentence.index] for name in (kind.family, _OWN))
     if sentence.question and family < max(seen.margins(name)[sentence.index] for name in _ASKS):
         return  # "Which would you prefer?" asks about what was offered before
+    if _role("irreal", sentence.text, sentence):
+        return
     if kind.claims[label] == "warranty" and _only_states(sentence.text, sentence):
         return
     if kind.family == "done" and not _is_report(
@@ -197,7 +199,7 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
 
 def _is_report(sentence: Sentence, *, more: float) -> bool:
     """Whether a sentence tells of the past, and of us; `more`: log-odds by which it reports rather than promises."""
-    if _is_customers(sentence.text, sentence):
+    if _is_customers(sentence.text, sentence) or _role("retold", sentence.text, sentence):
         return False
     return more > 0 or _role("perfect", sentence.text, sentence)
 
@@ -232,7 +234,7 @@ def _only_states(clause: str, sentence: Sentence) -> bool:
 
 def stands_denied(clause: str, sentence: Sentence) -> bool:
     """Whether a clause of a sentence denies, checks or only repeats what it speaks of."""
-    return any(_role(name, clause, sentence) for name in ("denied", "checking", "repeated"))
+    return any(_role(name, clause, sentence) for name in ("denied", "irreal", "checking", "repeated"))
 
 
 def gives(sentence: Sentence) -> bool:
@@ -293,7 +295,7 @@ def _performed_in(sentence: Sentence) -> Iterator[Claim]:
     if sentence.question or not done.could(sentence.possible):
         return
     for start, _end, text in clauses(sentence):
-        if any(_role(name, text, sentence) for name in ("denied", "conditional")):
+        if any(_role(name, text, sentence) for name in ("denied", "irreal", "conditional", "retold")):
             continue
         if _is_customers(text, sentence):
             continue

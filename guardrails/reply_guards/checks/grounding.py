@@ -1,84 +1,25 @@
-"""`promise.*` and `grounding.*`: nothing is promised that may not be, nothing claimed that is not known.
+"""`grounding.*`: nothing is claimed that is not known.
 
-With `offers` (the request's resolutions) every promise is held against them; with `facts` every amount, date and
-number; with `actions_done` every claim of something already done. What is not known is not judged, except that a
-promise in free text is always pointed out (`promise.unverified`).
+With `facts` every amount, date and number is held against the ticket; with `actions_done` every claim of something
+already done. What is not known is not judged.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
-from reply_guards.checks.claims import (
-    Claim,
-    arrivals,
-    direct_promises,
-    gives,
-    hands_money,
-    matches_action,
-    multiplied,
-    performed,
-    promised,
-    stands_denied,
-)
+from reply_guards.checks.claims import Claim, matches_action, performed
 from reply_guards.checks.hit import Hit
-from reply_guards.model import CaseFacts, Context, Offer
+from reply_guards.model import CaseFacts, Context
 from reply_guards.numbers import digits_of
 from reply_guards.policy import Policy
-from reply_guards.text import Reply, Sentence
-from reply_guards.unfold import FOLD_TABLE
+from reply_guards.text import Reply
 from reply_guards.values import days_in, is_known, known_days, money_in
 
-_COVERS = {  # an offer of the key also allows these words
-    "refund": {"refund", "return"},
-    "partial_refund": {"partial_refund", "refund", "discount"},
-    "discount": {"discount", "partial_refund"},
-    "replacement": {"replacement", "reshipment", "return"},
-    "reshipment": {"replacement", "reshipment"},
-    "return": {"return", "refund"},
-    "repair": {"repair", "return"},
-    "cancellation": {"cancellation", "refund"},
-    "voucher": {"voucher"},
-    "invoice": {"invoice"},
-    "correction": {"invoice", "replacement", "reshipment"},
-}
-_HANDS_MONEY = re.compile(
-    r"(?<!\w)(?:erstatt\w*|rueckerstatt\w*|zurueck|gutschr\w*|bekommen|bekommst|erhalten|erhaeltst|"
-    r"kriegen|geben|gebe|ueberweis\w*|zahle|zahlen|nachlass|rabatt|nehmen sie|machen wir|lege|drauf|"
-    r"obendrauf|dazu|schenke\w?"
-    r"|refund\w*|back|give|giving|credit\w*|get|receive|throw in|send|sent|pay|offer|compensat\w*|"
-    r"knock|discount|off|reimburs\w*)(?!\w)"
-)
-_GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
-_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOST_AMOUNTS = 40  # of a ticket, whose sums and differences count as known
-_GOODWILL = {"voucher", "discount"}
-# "Wir tauschen die Tür aus", "we'll replace the hinge": what is exchanged.
-_EXCHANGED = re.compile(
-    r"(?<!\w)(?:tausch\w{0,3}|ersetz\w{0,3})(?: wir| ich)?(?: ihnen| dir)? (?:die|den|das|ihre\w?|deine\w?)"
-    r" (?:\w+e[nr]? )?([a-z]{3,30})"
-    r"|(?<!\w)(?:replac\w{1,3}|exchang\w{1,3}|swap) (?:out )?(?:the|your|its) (?:\w+ )?([a-z]{3,30})"
-)
-_WHOLE = {
-    "geraet", "artikel", "exemplar", "produkt", "ware", "teil", "ganze", "alles", "maschine", "modell", "sendung",
-    "bestellung", "item", "unit", "device", "product", "appliance", "machine", "model", "thing", "one", "order",
-    "whole", "set",
-}  # fmt: skip
-_FREE = {
-    "invoice",
-    "return",
-}  # a document or a label is service, not a concession: pointed out only against known offers
-_FAST = re.compile(
-    r"express|kurier|courier|priority|eil|(?:over|next.|same.)(?:night|day)|naechste|kuenftig|next|future"
-)
-_SHIPPED = re.compile(
-    rf"{_FAST.pattern}|versand|versend|verschick|porto|liefer|fracht|(?<!\w)post|deliver|shipp|schick|send"
-)
-_RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
 _ORDER = re.compile(r"\d(?<![\w-]\d)(?:\d{2}-\d{7}-\d{7}|\d-\d{5}-\d{5})(?![\w-])")
 _LONG_NUMBER = re.compile(r"\d[\dA-Za-z -]{3,}\d")
 _NUMBERED = re.compile(
@@ -89,213 +30,14 @@ _NUMBERED = re.compile(
 _WORD_BEHIND = re.compile(r" [a-z]{2,} ")  # of the sentence, not of the number: "20418 vom 9. November"
 
 
-def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    """Promises against offers; amounts, dates, numbers and finished actions against what is known."""
-    yield from _promises(reply, context, policy)
-    yield from _sums(reply, context)
-    if context.offers is not None:
-        yield from _multiplied(reply)
-        yield from _direct(reply, context, context.offers)
-    if context.offers is not None or context.facts is not None:
-        yield from _arrivals(reply, context)
+def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
+    """Amounts, dates, numbers and finished actions against what is known."""
     if context.facts is not None:
         yield from _amounts(reply, context, context.facts)
         yield from _dates(reply, context, context.facts)
         yield from _numbers(reply, context.facts)
     if context.actions_done is not None:
         yield from _actions(reply, context, context.actions_done)
-
-
-def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
-    judged: set[tuple[int, str]] = set()  # amounts of a sentence, once however often it promises the same
-    for claim in promised(reply):
-        span = reply.span(claim.start, claim.end)
-        if reply.quoted(*span):
-            continue
-        if context.offers is None:
-            if claim.what not in _FREE:
-                yield Hit("promise.unverified", *span, {"what": claim.what})
-            continue
-        allowed = set().union(*(_COVERS.get(o.type, {o.type}) for o in context.offers)) if context.offers else set()
-        if not allowed & {claim.what, *claim.also} and not _mends(claim, context):
-            yield Hit("promise.unauthorised", *span, {"what": claim.what})
-        elif (
-            claim.what in _GOODWILL and not policy.settings.goodwill and not _is_resolution(claim.what, context.offers)
-        ):
-            yield Hit("promise.goodwill", *span, {"what": claim.what})
-        elif (claim.sentence.index, claim.what) not in judged:
-            judged.add((claim.sentence.index, claim.what))
-            yield from _wrong_terms(reply, context, claim)
-
-
-def _mends(claim: Claim, context: Context) -> bool:
-    """Whether a new part is promised where a repair is allowed: a part is named, and is not the product itself."""
-    match = _EXCHANGED.search(claim.sentence.text) if claim.what == "replacement" else None
-    if match is None or not any(o.type == "repair" for o in context.offers or ()):
-        return False
-    part = next(p for p in match.groups() if p)
-    products = " ".join(context.facts.products if context.facts else ()).lower().translate(FOLD_TABLE)
-    return part not in _WHOLE and not any(part.endswith(word) or word.endswith(part) for word in products.split())
-
-
-def _is_resolution(what: str, offers: tuple[Offer, ...]) -> bool:
-    return what == "discount" and any(o.type == "partial_refund" for o in offers)
-
-
-def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
-    """The amount in a promise is the amount that was allowed."""
-    offers = [o for o in context.offers or () if claim.what in _COVERS.get(o.type, {o.type}) and o.amount is not None]
-    if not offers:
-        return
-    plain_start, plain_end = reply.to_plain(claim.sentence.start), reply.to_plain(claim.sentence.end)
-    allowed = {o.amount for o in context.offers or () if o.amount is not None} | set(
-        context.facts.amounts if context.facts else ()
-    )
-    for money in money_in(reply.plain[plain_start:plain_end]):
-        if money.amount not in allowed:
-            yield Hit(
-                "promise.amount",
-                *reply.plain_span(plain_start + money.start, plain_start + money.end),
-                {"what": claim.what},
-            )
-
-
-def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
-    """An amount handed to the customer that was not approved, or of which it is unknown whether it may be."""
-    allowed = {o.amount for o in context.offers or () if o.amount is not None}
-    for money in money_in(reply.plain):
-        sentence = reply.sentence_at(_folded_at(reply, money.start))
-        if not _is_handed(reply, sentence):
-            continue
-        span = reply.plain_span(money.start, money.end)
-        if context.offers is None:
-            yield Hit("promise.unverified", *span, {"what": "refund"})
-        elif money.amount not in allowed:
-            # An offer without an amount leaves it to the agent: what the agent filled in stands among the facts.
-            known = context.facts is not None and money.amount in context.facts.amounts
-            if not (known and any(o.type in {"refund", "return"} or o.amount is None for o in context.offers)):
-                yield Hit("promise.amount", *span, {"what": "amount"})
-
-
-def _multiplied(reply: Reply) -> Iterator[Hit]:
-    """More than was paid, promised in words."""
-    for sentence in reply.sentences:
-        for place in multiplied(sentence):
-            if _is_handed(reply, sentence) and not reply.quoted(*reply.span(*place)):
-                yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
-
-
-def _is_handed(reply: Reply, sentence: Sentence) -> bool:
-    """Whether a sentence hands its amount to the customer: by the network where it is sure, by the words where not."""
-    known: dict[int, bool] = reply.remembered("handed", lambda _: {})
-    if sentence.index not in known:
-        told = hands_money(reply, sentence)
-        known[sentence.index] = _reads_handed(sentence) if told is None else told
-    return known[sentence.index]
-
-
-def _reads_handed(sentence: Sentence) -> bool:
-    if sentence.question or stands_denied(sentence.text, sentence) or not gives(sentence):
-        return False
-    return _HANDS_MONEY.search(sentence.text) is not None
-
-
-def _folded_at(reply: Reply, plain_position: int) -> int:
-    """A folded index near a plain index: enough to find the sentence."""
-    low, high = 0, len(reply.folded)
-    while low < high:
-        middle = (low + high) // 2
-        if reply.to_plain(middle) < plain_position:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
-    for claim in direct_promises(reply):
-        span = reply.span(claim.start, claim.end)
-        if reply.quoted(*span) or _is_asked(claim):
-            continue
-        if claim.what == "shipping":
-            if _is_way_back(claim) and not stands_denied(claim.clause, claim.sentence) and not _pays_return(offers):
-                yield Hit("promise.return_terms", *span, {"what": "return"})
-            if _is_way_back(claim) or _is_no_extra(claim, offers):
-                continue
-        if claim.what == "return_terms":
-            if any(
-                o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers
-            ) or not any(o.return_ for o in offers):
-                continue
-        elif stands_denied(claim.clause, claim.sentence) or _is_known(claim, context) or _is_goodwill(claim, offers):
-            continue
-        rule = "warranty" if claim.what == "gift" else claim.what  # one rule for extras
-        yield Hit(f"promise.{rule}", *span, {"what": claim.what})
-
-
-def _is_way_back(claim: Claim) -> bool:
-    return _RETURN.search(claim.clause) is not None
-
-
-def _is_no_extra(claim: Claim, offers: tuple[Offer, ...]) -> bool:
-    """Whether the way is free because something goes back, or the network alone heard of one ("both cost nothing")."""
-    if not _FAST.search(claim.clause) and _pays_return(offers):
-        return True
-    return claim.clause == claim.sentence.text and not _SHIPPED.search(claim.clause)
-
-
-def _is_goodwill(claim: Claim, offers: tuple[Offer, ...]) -> bool:
-    return claim.what == "gift" and any(o.type in _GOODWILL for o in offers)
-
-
-def _pays_return(offers: tuple[Offer, ...]) -> bool:
-    """Whether an offer lets the customer send something back, and none says at their own cost."""
-    returns = [o for o in offers if o.return_ or o.type in {"return", "repair", "replacement"}]
-    return bool(returns) and any(o.return_ != "send_back_paid" for o in returns)
-
-
-def _is_asked(claim: Claim) -> bool:
-    return claim.sentence.question and claim.what != "return_terms"
-
-
-def _is_known(claim: Claim, context: Context) -> bool:
-    """What the ticket itself says is no promise of ours."""
-    words = re.findall(
-        r"[a-z]{6,}", claim.clause[claim.start - claim.sentence.start : claim.end - claim.sentence.start]
-    )
-    known = context.facts.known_text.lower() if context.facts else ""
-    return bool(words) and all(w[:6] in known for w in words)
-
-
-def _arrivals(reply: Reply, context: Context) -> Iterator[Hit]:
-    """A time of arrival that neither the ticket nor an offer names."""
-    facts = context.facts
-    dates = [*(facts.dates if facts else ()), *(o.date for o in context.offers or () if o.date)]
-    days = {weekday for d in dates for weekday in _weekdays(d)}
-    told = f"{facts.known_text} {facts.tracking_status or ''}".lower() if facts else ""
-    for claim in arrivals(reply):
-        words = claim.what.split()
-        if words[-1] in days or claim.what in told or is_known_day(claim.clause, dates):
-            continue
-        span = reply.span(claim.start, claim.end)
-        if not reply.quoted(*span):
-            yield Hit("promise.date", *span, {"what": claim.what})
-
-
-def is_known_day(clause: str, dates: list[str]) -> bool:
-    """Whether a clause names one of the known dates beside its weekday or "bis"."""
-    known = known_days(tuple(dates))
-    return any(is_known(day, known) for day in days_in(clause)) or any(
-        re.search(rf"\bthe {d}(?:st|nd|rd|th)\b", clause) for _, _, d in known
-    )
-
-
-def _weekdays(iso: str) -> tuple[str, ...]:
-    try:
-        index = date.fromisoformat(iso[:10]).weekday()
-    except ValueError:
-        return ()
-    return _GERMAN_DAYS[index], _ENGLISH_DAYS[index]
 
 
 def _amounts(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:

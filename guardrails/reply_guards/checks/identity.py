@@ -24,7 +24,7 @@ _TITLES = frozenset({"herr", "herrn", "frau", "mr", "mrs", "ms", "miss", "mx", "
 _NAME = re.compile(r"[^\W\d_]{2,40}")
 _ALIKE = 4  # letters two spellings of one name share at the start
 _TRANSIT = re.compile(
-    r"(?<!\w)(?:paket\w*|sendung\w*|lieferung|zusteller\w*|bote|fahrer\w*|zugestellt|unterwegs|liegt|haengt|parcel|package|"
+    r"(?<!\w)(?:paket\w*|paeckchen|sendung\w*|verbummelt|verschlampt|verloren|lost|losing|lieferung|zusteller\w*|bote|fahrer\w*|zugestellt|unterwegs|liegt|haengt|parcel|package|"
     r"shipment|driver|delivered|delivery|depot|has your|with your|tracking|scan\w*)(?!\w)"
 )
 # A return, a second parcel or a choice may go with anybody.

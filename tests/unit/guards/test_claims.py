@@ -170,3 +170,52 @@ def test_a_whole_reply_is_accused_on_more_than_half_a_word():
 
     assert told(1)
     assert not told(5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wäre noch eine da, hätte ich Ihnen die Gitarrentasche sofort neu geschickt.",
+        "Die Eiche ist ausverkauft, sonst hätten wir Ihnen ein neues Brett geschickt.",
+        "The oak one is sold out, or I'd have sent you another.",
+        "We would have refunded it had the label been scanned.",
+        "Sie schreiben, der Bote habe Ihnen gesagt, wir hätten schon alles erstattet.",
+        "Your husband wrote that we'd cancelled without a word.",
+        "Nothing has been cancelled; the teapot is in the warehouse waiting.",
+        "Storniert wurde bisher nichts, und nichts ist geflossen.",
+        "You say we refunded the wrong card.",
+        "Du schreibst, wir hätten den Ersatz schon verschickt.",
+    ],
+)
+def test_what_would_have_been_and_what_others_say_is_neither_promise_nor_report(text):
+    """Irrealis and retold words give nothing and report nothing."""
+    assert not {r for r in rules_of(text) if r.startswith(("promise", "grounding"))}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Dreißig Euro zurück, und die Felge bleibt bei Ihnen.", True),
+        ("Ich erstatte Ihnen zwanzig Euro auf Ihr Konto.", False),
+        ("Twenty euros back to you today.", False),
+        ("Let's say forty quid back for the wonky shelf.", True),
+    ],
+)
+def test_an_amount_in_words_is_held_against_the_approved_one(text, found):
+    """More is not more honest for being spelled out."""
+    rules = rules_of(text, offers=REFUND, facts=CaseFacts(amounts=(Decimal("20.00"),)))
+    assert bool(rules & {"promise.amount", "grounding.amount"}) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ich sehe, dass Hermes das Päckchen verbummelt hat.", True),
+        ("UPS lost track of it in Memphis.", True),
+        ("Ich sehe, dass DPD das Päckchen verbummelt hat.", False),
+        ("Den neuen schicke ich mit Hermes.", False),
+    ],
+)
+def test_another_carrier_is_not_said_to_have_lost_the_parcel(text, found):
+    """Who has the parcel is known."""
+    assert ("grounding.carrier" in rules_of(text, offers=None, facts=CaseFacts(carrier="DPD"))) == found
