@@ -6,4 +6,5 @@ compile() { "$uv" pip compile --quiet --python-version 3.11 --generate-hashes --
 compile requirements/bootstrap.in -o requirements/bootstrap.lock
 compile pyproject.toml requirements/build.in -o requirements/runtime.lock
 compile --extra test pyproject.toml requirements/build.in -c requirements/runtime.lock -o requirements/test.lock
+compile --extra test --extra bench pyproject.toml requirements/build.in -c requirements/test.lock -o requirements/bench.lock
 compile --no-deps requirements/local-llm.in -o requirements/local-llm.lock
