@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 
-from app.llm.client import ModelAnswerUnusable, ModelError, ModelRateLimited
+from app.llm.client import ModelAnswerUnusable, ModelError, ModelRateLimited, ModelTimeout
 from app.llm.drafting import Writer
 from app.logs import get_logger
 
 log = get_logger("models")
 _LONGEST_REST_S = 600.0
+# So many answers in a row may come too late for this process's own slowness before the provider is doubted after all.
+_EXCUSED = 3
 
 
 class Member:
-    """One model, and until when it rests. `failed`: since then it was not well; `on_trial`: a draft finds out."""
+    """One model, and until when it rests.
+
+    `failed`: since then it was not well; `on_trial`: a draft finds out; `excused`: timeouts in a row that were not its
+    fault.
+    """
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.failed = self.on_trial = False
+        self.excused = 0
         self._rests_until = 0.0
 
     @property
@@ -39,10 +46,13 @@ class Member:
 class Fleet:
     """Hands out models in order. Safe to share between requests; a process has one."""
 
-    def __init__(self, writers: Sequence[Writer], *, cooldown_s: float = 30.0) -> None:
-        """`cooldown_s`: rest after a failure, 0 for none."""
+    def __init__(
+        self, writers: Sequence[Writer], *, cooldown_s: float = 30.0, is_behind: Callable[[], bool] = bool
+    ) -> None:
+        """`cooldown_s`: rest after a failure, 0 for none; `is_behind`: whether this process is slow itself."""
         self.members = tuple(Member(writer) for writer in writers)
         self._cooldown_s = cooldown_s
+        self._is_behind = is_behind
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,6 +73,7 @@ class Fleet:
 
     def answered(self, member: Member) -> None:
         """A model's provider is well. While it rests, that is said of the time before, and it rests on."""
+        member.excused = 0
         if member.on_trial:
             member.failed = member.on_trial = False
             member.rest(0)
@@ -70,6 +81,10 @@ class Fleet:
     def failed(self, member: Member, error: ModelError) -> None:
         """Let a model rest whose provider failed. An unusable answer says nothing against the provider."""
         if not self._cooldown_s or isinstance(error, ModelAnswerUnusable):
+            return
+        if isinstance(error, ModelTimeout) and member.excused < _EXCUSED and self._is_behind():
+            member.excused += 1
+            log.warning("process_is_behind", model=member.name)
             return
         member.failed, member.on_trial = True, False
         asked = error.retry_after_s if isinstance(error, ModelRateLimited) else None

@@ -26,6 +26,7 @@ from app.llm.client import LanguageModel
 from app.llm.drafting import Writer
 from app.llm.factory import open_model
 from app.llm.fleet import Fleet
+from app.llm.pulse import Pulse
 
 
 class ModelEntry(BaseModel):
@@ -55,14 +56,17 @@ class Models:
 
     clients: tuple[LanguageModel, ...]
     fleet: Fleet
+    pulse: Pulse
 
     async def load(self) -> None:
-        """Load each client, as far as it can be."""
+        """Load each client, as far as it can be; from now on, notice when this process is slow itself."""
+        self.pulse.start()
         for client in self.clients:
             await client.load()
 
     async def aclose(self) -> None:
         """Close each client."""
+        await self.pulse.aclose()
         for client in self.clients:
             await client.aclose()
 
@@ -79,7 +83,9 @@ def assemble(settings: Settings, models: Sequence[tuple[LanguageModel, ModelEntr
     """Put clients together, in order; None: as the settings have it."""
     clients = tuple(client for client, _ in models)
     writers = [_writer(client, entry or ModelEntry(name=client.name), settings) for client, entry in models]
-    return Models(clients, Fleet(writers, cooldown_s=settings.model_cooldown_s))
+    pulse = Pulse()
+    fleet = Fleet(writers, cooldown_s=settings.model_cooldown_s, is_behind=lambda: pulse.behind)
+    return Models(clients, fleet, pulse)
 
 
 def _entries(settings: Settings) -> Sequence[ModelEntry]:

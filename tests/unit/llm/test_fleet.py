@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 
 from app.llm import fleet as fleet_module
 from app.llm.client import ModelAnswerUnusable, ModelRateLimited, ModelTimeout
 from app.llm.drafting import Writer
 from app.llm.fleet import Fleet
+from app.llm.pulse import Pulse
 from app.llm.scripted import ScriptedModel
 
 COOLDOWN_S = 30.0
@@ -82,3 +86,37 @@ def test_an_answer_from_before_the_failure_does_not_end_the_rest(clock):
     fleet.failed(fleet.members[0], ModelTimeout())
     fleet.answered(fleet.members[0])
     assert _names(fleet) == ["scripted/second"]
+
+
+def test_a_process_that_is_behind_doubts_itself_before_the_provider(clock):
+    """An answer came too late because nobody read it: the model goes on, unless that happens again and again."""
+    behind = True
+    fleet = Fleet([Writer(ScriptedModel([], name="scripted/first"))], is_behind=lambda: behind)
+    (member,) = fleet.members
+    for _ in range(3):
+        fleet.failed(member, ModelTimeout())
+        assert _names(fleet) == ["scripted/first"]
+    fleet.answered(member)
+    fleet.failed(member, ModelTimeout())
+    assert _names(fleet) == ["scripted/first"]
+    for _ in range(3):
+        fleet.failed(member, ModelTimeout())
+    assert _names(fleet) == []
+    clock[0] += COOLDOWN_S
+    fleet.failed(member, ModelRateLimited())
+    assert _names(fleet) == []
+
+
+async def test_the_pulse_tells_a_busy_loop_from_a_waiting_one():
+    """Waiting is no slowness; work that keeps the loop from what is due is."""
+    pulse = Pulse()
+    pulse.start()
+    pulse.start()
+    await asyncio.sleep(0.2)
+    assert not pulse.behind
+    for _ in range(4):
+        await asyncio.sleep(0.06)
+        time.sleep(0.4)  # noqa: ASYNC251 - as a process does that has too much to do
+    await asyncio.sleep(0.06)
+    assert pulse.behind
+    await pulse.aclose()
