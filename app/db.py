@@ -18,7 +18,7 @@ _SET_TENANT = text("SELECT set_config('vierklang.tenant', :tenant, true)")
 # are made for the values at hand: one for all tenants would suit the large or the small. Compiling them costs more than
 # it saves, and their pages lie in memory or on a solid disk.
 _OPTIONS = (
-    "-c hnsw.ef_search=175 -c hnsw.iterative_scan=relaxed_order -c plan_cache_mode=force_custom_plan -c jit=off "
+    "-c hnsw.ef_search=200 -c hnsw.iterative_scan=relaxed_order -c plan_cache_mode=force_custom_plan -c jit=off "
     "-c random_page_cost=1.1"
 )
 _SET_KEY_HASH = text("SELECT set_config('vierklang.key_hash', :key_hash, true)")

@@ -46,14 +46,16 @@ async def count_vectors(session: AsyncSession, model: str, *, up_to: int) -> int
     return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
 
 
-async def index_dims(session: AsyncSession, tenant_id: uuid.UUID, model: str) -> int | None:
-    """The dims of the index on the tenant's vectors of the model, or None while there is none that is complete."""
+async def index_of(session: AsyncSession, tenant_id: uuid.UUID, model: str) -> tuple[int, int] | None:
+    """The dims of the complete index on a tenant's vectors of a model and how many it holds, about; None: no index."""
     query = text(
-        "SELECT dims FROM embedding_models m JOIN pg_index i ON i.indexrelid = to_regclass(:name) "
+        "SELECT m.dims, greatest(c.reltuples, 0)::bigint FROM embedding_models m "
+        "JOIN pg_index i ON i.indexrelid = to_regclass(:name) JOIN pg_class c ON c.oid = i.indexrelid "
         "WHERE m.model = :model AND i.indisvalid"
     )
     name = f"public.{index_name(model, tenant_id)}"
-    return (await session.execute(query, {"name": name, "model": model})).scalar_one_or_none()
+    found = (await session.execute(query, {"name": name, "model": model})).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 async def register_model(session: AsyncSession, model: str, dims: int) -> None:

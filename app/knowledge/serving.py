@@ -78,4 +78,5 @@ class Serving:
             model = await repository.serving_model(session) or self.embedder.name
             rows = await repository.count_vectors(session, model, up_to=EXACT_UP_TO + 1)
             small = rows <= EXACT_UP_TO
-            return Vectors(model, None if small else await repository.index_dims(session, tenant_id, model), tenant_id)
+            found = None if small else await repository.index_of(session, tenant_id, model)
+            return Vectors(model, *found, tenant_id) if found else Vectors(model, tenant_id=tenant_id)

@@ -99,6 +99,19 @@ async def test_a_job_for_a_model_that_is_no_longer_named_ends(rooms, shelf):
     assert (await later.knowledge.serving.vectors(tenant)).model == BuiltinEmbedder.name
 
 
+async def test_a_large_index_is_looked_through_more_widely(rooms, client, monkeypatch):
+    """For this search alone; the connection's next one looks as it always does."""
+    tenant, seen = await tenant_of(rooms, client), []
+    monkeypatch.setattr(search, "_USUAL_ROWS", 100)
+    query = Query(text="Lampe", language="de", kinds=("macro",))
+    for rows in (100, 200, 1_000_000):
+        vectors = search.Vectors(BuiltinEmbedder.name, index_rows=rows)
+        async with rooms.database.begin(tenant) as session:
+            await search.find_candidates(session, query, vector=[0.0] * 512, vectors=vectors)
+            seen.append((await session.execute(text("SHOW hnsw.ef_search"))).scalar_one())
+    assert seen == ["200", "400", "1000"]
+
+
 async def test_a_large_tenant_is_searched_by_the_vector_index_a_small_one_exactly(
     rooms, client, new_tenant, monkeypatch
 ):
@@ -116,6 +129,7 @@ async def test_a_large_tenant_is_searched_by_the_vector_index_a_small_one_exactl
     assert embedder.name in maintain(rooms.ready.owner_url, index_from=1000)
     assert embedder.name in maintain(rooms.ready.owner_url, index_from=1000), "the second time it is there"
     serving.forget(large)
+    assert (await serving.vectors(large)).index_rows == 3000
     plans = {}
     query = Query(text="Lampe", language="de", kinds=("ticket",))
     for tenant in (large, small):
