@@ -27,8 +27,8 @@ _CANDIDATES = 40
 # their own: an index of everybody's would find the neighbours of others first and go on and on.
 EXACT_UP_TO = 3_000
 _STATEMENTS = 512
-# What the connection's setting suits (app.db). Larger indexes take more, which costs a round trip: of the ten nearest of
-# generated vectors 200 found 97 in a hundred among 100,000, and 600 as many among 300,000. pgvector's most is 1000.
+# What the connection's setting suits (app.db). Larger indexes take more, which costs a round trip: of the ten nearest
+# generated vectors 200 found 97 in a hundred among 100,000, and 600 as many among 300,000. The most allowed is 1000.
 _USUAL_ROWS, _USUAL_BREADTH, _WIDEST = 100_000, 200, 1000
 _LOOK_FARTHER = text("SELECT set_config('hnsw.ef_search', :breadth, true)")
 
