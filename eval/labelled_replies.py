@@ -92,7 +92,7 @@ def context_of(raw: Mapping[str, Any]) -> Context:
 
 @cache
 def cases(split: str | None = None) -> tuple[Case, ...]:
-    """All labelled lines, or those of one split (`dev`, `test`, `blind`, `fresh`, `unseen`, `held`)."""
+    """All labelled lines, or those of one split, of which `tests/cases/review/README.md` tells."""
     found = [
         Case(path.stem, json.loads(line))
         for path in sorted(CASES.rglob("*.jsonl"))

@@ -33,6 +33,7 @@ from reply_guards.repair import repaired
 from reply_guards.rule import Rule
 from reply_guards.score import scored
 from reply_guards.text import Reply, read
+from reply_guards.wordlists import data
 
 _Check = Callable[[Reply, Context, Policy], Iterable[Hit]]
 _CHECKS: tuple[tuple[frozenset[Part], _Check], ...] = (
@@ -129,17 +130,20 @@ def _finding(reply: Reply, context: Context, rule: Rule, hit: Hit) -> Finding:
         start=start,
         end=end,
         excerpt=excerpt if len(excerpt) <= 160 else excerpt[:159] + "…",  # noqa: PLR2004 - an excerpt, not the text
-        message=_filled(rule.message[language], hit),
+        message=_filled(rule.message[language], hit, language),
         step=_step(context, start),
         source=rule.source,
         fix=hit.fix,
-        coaching=_filled(rule.coaching[language], hit),
+        coaching=_filled(rule.coaching[language], hit, language),
     )
 
 
-def _filled(text: str, hit: Hit) -> str:
+def _filled(text: str, hit: Hit, language: str) -> str:
+    """A message with what the check saw, called as the agent calls it."""
+    called: dict[str, dict[str, dict[str, str]]] = data("names")
     for name, value in hit.values.items():
-        text = text.replace("{" + name + "}", value)
+        names = called.get("language" if hit.rule.startswith("language.") else name, {})
+        text = text.replace("{" + name + "}", names.get(value, {}).get(language, value))
     return text
 
 

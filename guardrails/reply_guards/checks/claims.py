@@ -30,8 +30,11 @@ _WHEN = re.compile(
     r"tonight|today|tomorrow|this (?:evening|afternoon)|overnight"
     r"|(?:am |bis |naechsten |kommenden |on |by |next |this )?(?:montag|dienstag|mittwoch|donnerstag|"
     r"freitag|samstag|sonnabend|sonntag|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-    r"|(?:vor|bis|zu|zum|rechtzeitig zu|by|before|for) (?:weihnachten|heiligabend|ostern|wochenende|"
-    r"christmas(?: eve)?|easter|the weekend|your birthday)"
+    r"|(?:vor|bis|zu|zum|zur|an|am|auf|rechtzeitig (?:zu|zum|zur)|by|before|for|at|on|in time for)"
+    r" (?:(?:the |den |dem )?(?:(?:first|ersten|zweiten|dritten|vierten) )?(?:night of |day of )?)"
+    r"(?:weihnachten|heiligabend|ostern|wochenende|nikolaus|advent|silvester|neujahr|pfingsten|muttertag|"
+    r"valentinstag|schulanfang|geburtstag|christmas(?: eve| day)?|easter|thanksgiving|hanukkah|halloween|"
+    r"new year(?: s eve)?|weekend|your birthday|(?:mother|father|valentine) ?s day)"
     r"|in (?:ein|zwei|drei|\d{1,2}|one|two|three|a few|wenigen)(?: bis \w+)? (?:tag\w{0,2}|stunde\w?|"
     r"days?|hours?)|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|"
     r"hours))(?!\w)"
@@ -41,7 +44,8 @@ _UNTIL = re.compile(r"(?<!\w)bis (?:zum |spaetestens |allerspaetestens )?\Z")
 _TIMES = (
     "heute", "morgen", "tonight", "today", "tomorrow", "evening", "afternoon", "overnight", "tag", "day", "mittwoch",
     "sonnabend", "weihnachten", "heiligabend", "birthday", "ostern", "wochenende", "christmas", "easter", "weekend",
-    "stunde", "hour",
+    "stunde", "hour", "nikolaus", "advent", "silvester", "neujahr", "pfingsten", "muttertag", "valentinstag",
+    "schulanfang", "geburtstag", "thanksgiving", "hanukkah", "halloween", "year", "valentine",
 )  # fmt: skip
 _ORDINALS = (f"{digit}{ending}" for digit in range(10) for ending in ("st", "nd", "rd", "th"))
 _WHEN_LOOK = Atlas([Pattern("when", _WHEN.pattern, (frozenset({*_TIMES, *_ORDINALS}),))])
@@ -59,17 +63,27 @@ class Claim:
     also: frozenset[str] = frozenset()  # what else the sentence may be meant as, where only the network speaks
 
 
-_SHORT_WORD = 3
+_SHORT_WORD, _FEW_WORDS = 3, 5
 _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a sentence still stands
 # Log-odds below its threshold at which an offer, and a report, still counts where it surely is one.
 _OFFER_HIDES, _REPORT_HIDES = 1.0, 2.0
-_SURE = 1.0  # log-odds over its threshold at which it is a promise or a report, whichever of them
+_SURE = 0.5  # log-odds over its threshold at which it is a promise or a report, whichever of them
 _ARRIVAL, _OWN, _SORRY = "offer.arrival", "role.own", "role.acknowledge"
 _ASKS = ("role.ask", "role.bare_ask")
+_HARMLESS = (
+    "offer.arrival",
+    "offer.return_label",
+    "offer.invoice",
+    "offer.keep_item",
+    "offer.outcome",
+    "offer.shipping",
+)
+_OTHER_SURE, _OTHER_RULED_OUT = 1.0, 2.5  # log-odds: surely an offer, hardly any of what was approved
+_BESIDE_HIDES = 0.5  # log-odds below its threshold at which something beside an offer still counts
 _MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
 _VAGUE = frozenset({"other_action", "forwarded"})
 _GROUPS = ("offers", "done", "roles", "direct")
-_OTHER = ("arrival", "own_act", "not_promise", "multiplied", "no_replacement")
+_OTHER = ("arrival", "own_act", "not_promise", "multiplied", "halved", "no_replacement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +194,8 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     if label not in kind.claims:
         return  # another kind of claim, which is looked for by itself
     family, own = (seen.margins(name)[sentence.index] for name in (kind.family, _OWN))
-    if sentence.question and family < max(seen.margins(name)[sentence.index] for name in _ASKS):
+    asks = max(seen.margins(name)[sentence.index] for name in _ASKS) if sentence.question else 0.0
+    if sentence.question and family < asks + (_SURE if len(sentence.text.split()) <= _FEW_WORDS else 0.0):
         return  # "Which would you prefer?" asks about what was offered before
     if _role("irreal", sentence.text, sentence):
         return
@@ -192,7 +207,7 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         return
     # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
     sure = family > max(_SURE, own) and not sentence.question and not _role("denied", sentence.text, sentence)
-    if margins[label] > (-kind.hidden if sure else 0) and (own < family or kind.claims[label] not in _VAGUE):
+    if margins[label] > (-kind.hidden if sure else 0) and (own < family + _SURE or kind.claims[label] not in _VAGUE):
         also = frozenset(what for name, what in kind.claims.items() if margins[name] > -_PLAUSIBLE)
         yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
@@ -219,11 +234,38 @@ def _is_offer(what: str, clause: str, sentence: Sentence, *, choice: bool) -> bo
     return _role("giving", clause, sentence) or choice or _role("option", clause, sentence)
 
 
+def other_offers(reply: Reply, covered: frozenset[str]) -> Iterator[Claim]:
+    """Sentences that surely offer something, and hardly anything of what is `covered` (as `promised` names it)."""
+    seen = views(reply)
+    sure = [n for n, margin in enumerate(seen.margins("offer")) if margin > _OTHER_SURE] if seen else []
+    if not seen or not sure:
+        return
+    kinds: dict[str, str] = data("learned")["offers"]
+    covers = [seen.margins(label) for label, what in kinds.items() if what in covered]
+    covers += [seen.margins(label) for label in _HARMLESS]
+    said = {claim.sentence.index for claim in (*promised(reply), *direct_promises(reply))}
+    for number in sure:
+        sentence = reply.sentences[number]
+        if number in said or sentence.question or stands_denied(sentence.text, sentence):
+            continue
+        likeliest, own = max(margins[number] for margins in covers), seen.margins(_OWN)[number]
+        if likeliest < -_OTHER_RULED_OUT and own < seen.margins("offer")[number]:
+            yield Claim("extra", sentence.start, sentence.end, sentence, sentence.text)
+
+
 def multiplied(sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Where a sentence speaks of more than was paid, in words ("the double amount"), and does not say it was taken."""
     for start, _end, text in clauses(sentence):
         match = _group("other").first("multiplied", text, sentence.possible)
         if match and not any(_role(name, text, sentence) for name in ("denied", "checking", "repeated", "taken")):
+            yield start + match.start(), start + match.end()
+
+
+def halved(sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """Where a sentence hands out half of what was paid, in words."""
+    for start, _end, text in clauses(sentence):
+        match = _group("other").first("halved", text, sentence.possible)
+        if match and not stands_denied(text, sentence) and not _role("taken", sentence.text, sentence):
             yield start + match.start(), start + match.end()
 
 
@@ -243,8 +285,16 @@ def gives(sentence: Sentence) -> bool:
 
 
 def direct_promises(reply: Reply) -> Iterator[Claim]:
-    """Promises without a resolution type: return terms, warranty, shipping, outcome."""
+    """Promises without a resolution type: return terms, warranty, shipping, outcome, extras, conditions."""
     yield from _joined(reply, "direct", _direct_in)
+    seen = views(reply)
+    if seen is None:
+        return
+    beside: dict[str, str] = data("learned")["beside"]
+    for label, what in beside.items():
+        for sentence, margin in zip(reply.sentences, seen.margins(label), strict=True):
+            if margin > -_BESIDE_HIDES and not _role("irreal", sentence.text, sentence):
+                yield Claim(what, sentence.start, sentence.end, sentence, sentence.text)
 
 
 def _direct_in(sentence: Sentence) -> Iterator[Claim]:
@@ -267,9 +317,12 @@ def _arrivals_in(sentence: Sentence, *, surely: bool) -> Iterator[Claim]:
     other = _group("other")
     for start, _end, text in clauses(sentence):
         when = _WHEN.search(text)
-        if when is None or not (surely or other.first("arrival", text, sentence.possible)):
+        sworn = _role("sworn", sentence.text, sentence)
+        if when is None or not (surely or sworn or other.first("arrival", text, sentence.possible)):
             continue
         if any(other.first(name, text, sentence.possible) for name in ("own_act", "not_promise")):
+            continue
+        if _role("unpromised", sentence.text, sentence):
             continue
         around = _UNTIL.sub("", text[: when.start()]) + text[when.end() :]  # "bis Freitag" is no condition
         if not (_role("denied", text, sentence) or _role("conditional", around, sentence)):

@@ -17,6 +17,7 @@ from reply_guards.model import CaseFacts, Context
 from reply_guards.numbers import digits_of
 from reply_guards.policy import Policy
 from reply_guards.text import Reply
+from reply_guards.unfold import FOLD_TABLE
 from reply_guards.values import days_in, is_known, known_days, money_in
 
 _MOST_AMOUNTS = 40  # of a ticket, whose sums and differences count as known
@@ -131,4 +132,13 @@ def _is_fact(claim: Claim, context: Context) -> bool:
         return facts.refund_state == "issued" or (facts.status or "").lower() in {"refunded", "returned"}
     if claim.what == "cancelled":
         return (facts.status or "").lower().startswith(("cancel", "storn"))
-    return claim.what == "checked_tracking" and bool(facts.tracking_status)
+    if claim.what == "located" and _is_told(claim, facts):
+        return True
+    return claim.what in {"checked_tracking", "located"} and bool(facts.tracking_status or facts.location)
+
+
+def _is_told(claim: Claim, facts: CaseFacts) -> bool:
+    """Whether the ticket says itself what a clause says: most of its longer words stand there."""
+    words = re.findall(r"[a-z]{5,}", claim.clause)
+    told = f"{facts.customer_text} {facts.known_text} {facts.status}".lower().translate(FOLD_TABLE)
+    return bool(words) and sum(word[:6] in told for word in words) * 2 >= len(words)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from reply_guards.checks.hit import Hit
+from reply_guards.checks.learned import views
 from reply_guards.model import CaseFacts, Context
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
@@ -22,6 +23,7 @@ _GREETING = re.compile(
 )
 _TITLES = frozenset({"herr", "herrn", "frau", "mr", "mrs", "ms", "miss", "mx", "dr", "prof"})
 _NAME = re.compile(r"[^\W\d_]{2,40}")
+_LOCATED = "done.located"
 _ALIKE = 4  # letters two spellings of one name share at the start
 _TRANSIT = re.compile(
     r"(?<!\w)(?:paket\w*|paeckchen|sendung\w*|verbummelt|verschlampt|verloren|lost|losing|lieferung|zusteller\w*|bote|fahrer\w*|zugestellt|unterwegs|liegt|haengt|parcel|package|"
@@ -79,7 +81,7 @@ def _carried(reply: Reply, facts: CaseFacts) -> Iterator[Hit]:
             continue
         span = reply.span(*match.span())
         sentence = reply.sentence_at(match.start())
-        if _is_whereabouts(sentence) and not reply.quoted(*span) and _is_named(reply, span):
+        if _is_whereabouts(reply, sentence) and not reply.quoted(*span) and _is_named(reply, span):
             yield Hit("grounding.carrier", *span, {"found": match.group(), "expected": facts.carrier})
 
 
@@ -88,8 +90,12 @@ def _told(facts: CaseFacts) -> str:
     return f"{facts.tracking_url} {facts.customer_text} {facts.known_text}".lower().translate(FOLD_TABLE)
 
 
-def _is_whereabouts(sentence: Sentence) -> bool:
-    return not sentence.question and bool(_TRANSIT.search(sentence.text)) and not _OTHERWISE.search(sentence.text)
+def _is_whereabouts(reply: Reply, sentence: Sentence) -> bool:
+    """Whether a sentence tells who has the parcel: by its words, or by the network's."""
+    if sentence.question or _OTHERWISE.search(sentence.text):
+        return False
+    seen = views(reply)
+    return bool(_TRANSIT.search(sentence.text)) or (seen is not None and seen.margins(_LOCATED)[sentence.index] > 0)
 
 
 def _is_named(reply: Reply, span: tuple[int, int]) -> bool:

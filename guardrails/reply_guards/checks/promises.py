@@ -13,14 +13,16 @@ from datetime import date
 from reply_guards.checks.claims import (
     Claim,
     arrivals,
-    direct_promises,
     gives,
+    halved,
     hands_money,
     multiplied,
+    other_offers,
     promised,
     stands_denied,
 )
 from reply_guards.checks.hit import Hit
+from reply_guards.checks.terms import GOODWILL, without_type
 from reply_guards.model import Context, Offer
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
@@ -49,7 +51,6 @@ _HANDS_MONEY = re.compile(
 )
 _GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_GOODWILL = {"voucher", "discount"}
 # "Wir tauschen die Tür aus", "we'll replace the hinge": what is exchanged.
 _EXCHANGED = re.compile(
     r"(?<!\w)(?:tausch\w{0,3}|ersetz\w{0,3})(?: wir| ich)?(?: ihnen| dir)? (?:die|den|das|ihre\w?|deine\w?)"
@@ -65,13 +66,6 @@ _FREE = {
     "invoice",
     "return",
 }  # a document or a label is service, not a concession: pointed out only against known offers
-_FAST = re.compile(
-    r"express|kurier|courier|priority|eil|(?:over|next.|same.)(?:night|day)|naechste|kuenftig|next|future"
-)
-_SHIPPED = re.compile(
-    rf"{_FAST.pattern}|versand|versend|verschick|porto|liefer|fracht|(?<!\w)post|deliver|shipp|schick|send"
-)
-_RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
 
 
 def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
@@ -79,8 +73,10 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     yield from _promises(reply, context, policy)
     yield from _sums(reply, context)
     if context.offers is not None:
+        yield from _others(reply, context.offers)
         yield from _multiplied(reply)
-        yield from _direct(reply, context, context.offers)
+        yield from _halved(reply, context, context.offers)
+        yield from without_type(reply, context, context.offers)
     if context.offers is not None or context.facts is not None:
         yield from _arrivals(reply, context)
 
@@ -98,13 +94,20 @@ def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
         allowed = set().union(*(_COVERS.get(o.type, {o.type}) for o in context.offers)) if context.offers else set()
         if not allowed & {claim.what, *claim.also} and not _mends(claim, context):
             yield Hit("promise.unauthorised", *span, {"what": claim.what})
-        elif (
-            claim.what in _GOODWILL and not policy.settings.goodwill and not _is_resolution(claim.what, context.offers)
-        ):
+        elif claim.what in GOODWILL and not policy.settings.goodwill and not _is_resolution(claim.what, context.offers):
             yield Hit("promise.goodwill", *span, {"what": claim.what})
         elif (claim.sentence.index, claim.what) not in judged:
             judged.add((claim.sentence.index, claim.what))
             yield from _wrong_terms(reply, context, claim)
+
+
+def _others(reply: Reply, offers: tuple[Offer, ...]) -> Iterator[Hit]:
+    """Something offered that is of no kind we know, and of none that was approved."""
+    covered = frozenset().union(*(_COVERS.get(o.type, {o.type}) for o in offers)) if offers else frozenset()
+    for claim in other_offers(reply, covered):
+        span = reply.span(claim.start, claim.end)
+        if not reply.quoted(*span):
+            yield Hit("promise.unauthorised", *span, {"what": claim.what})
 
 
 def _mends(claim: Claim, context: Context) -> bool:
@@ -164,6 +167,18 @@ def _multiplied(reply: Reply) -> Iterator[Hit]:
                 yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
 
 
+def _halved(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
+    """Half of what was paid, promised in words, where another amount was approved."""
+    approved = {o.amount for o in offers if o.amount is not None}
+    paid = context.facts.amounts if context.facts else ()
+    if not approved or any(o.amount is None for o in offers) or any(2 * a in paid for a in approved):
+        return
+    for sentence in reply.sentences:
+        for place in halved(sentence):
+            if not sentence.question and not reply.quoted(*reply.span(*place)):
+                yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
+
+
 def _is_handed(reply: Reply, sentence: Sentence) -> bool:
     """Whether a sentence hands its amount to the customer: by the network where it is sure, by the words where not."""
     known: dict[int, bool] = reply.remembered("handed", lambda _: {})
@@ -189,61 +204,6 @@ def _folded_at(reply: Reply, plain_position: int) -> int:
         else:
             high = middle
     return low
-
-
-def _direct(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
-    for claim in direct_promises(reply):
-        span = reply.span(claim.start, claim.end)
-        if reply.quoted(*span) or _is_asked(claim):
-            continue
-        if claim.what == "shipping":
-            if _is_way_back(claim) and not stands_denied(claim.clause, claim.sentence) and not _pays_return(offers):
-                yield Hit("promise.return_terms", *span, {"what": "return"})
-            if _is_way_back(claim) or _is_no_extra(claim, offers):
-                continue
-        if claim.what == "return_terms":
-            if any(
-                o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers
-            ) or not any(o.return_ for o in offers):
-                continue
-        elif stands_denied(claim.clause, claim.sentence) or _is_known(claim, context) or _is_goodwill(claim, offers):
-            continue
-        rule = "warranty" if claim.what == "gift" else claim.what  # one rule for extras
-        yield Hit(f"promise.{rule}", *span, {"what": claim.what})
-
-
-def _is_way_back(claim: Claim) -> bool:
-    return _RETURN.search(claim.clause) is not None
-
-
-def _is_no_extra(claim: Claim, offers: tuple[Offer, ...]) -> bool:
-    """Whether the way is free because something goes back, or the network alone heard of one ("both cost nothing")."""
-    if not _FAST.search(claim.clause) and _pays_return(offers):
-        return True
-    return claim.clause == claim.sentence.text and not _SHIPPED.search(claim.clause)
-
-
-def _is_goodwill(claim: Claim, offers: tuple[Offer, ...]) -> bool:
-    return claim.what == "gift" and any(o.type in _GOODWILL for o in offers)
-
-
-def _pays_return(offers: tuple[Offer, ...]) -> bool:
-    """Whether an offer lets the customer send something back, and none says at their own cost."""
-    returns = [o for o in offers if o.return_ or o.type in {"return", "repair", "replacement"}]
-    return bool(returns) and any(o.return_ != "send_back_paid" for o in returns)
-
-
-def _is_asked(claim: Claim) -> bool:
-    return claim.sentence.question and claim.what != "return_terms"
-
-
-def _is_known(claim: Claim, context: Context) -> bool:
-    """What the ticket itself says is no promise of ours."""
-    words = re.findall(
-        r"[a-z]{6,}", claim.clause[claim.start - claim.sentence.start : claim.end - claim.sentence.start]
-    )
-    known = context.facts.known_text.lower() if context.facts else ""
-    return bool(words) and all(w[:6] in known for w in words)
 
 
 def _arrivals(reply: Reply, context: Context) -> Iterator[Hit]:

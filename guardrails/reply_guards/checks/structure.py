@@ -22,6 +22,7 @@ _LABELS = {
     "farewell": "role.farewell", "bare_question": "role.bare_ask", "two_things": "role.two_asks",
     "regret": "role.acknowledge", "feeling": "role.acknowledge", "thanks": "role.thanks",
 }  # fmt: skip
+_SURE, _NEARLY = 1.0, 1.0  # log-odds over and below a threshold: a proposal in unusual words is one
 _RARE = {"received", "when", "limit", "go_on", "after", "farewell"}  # few lines teach these: a sign is enough
 _ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label means: the words decide which
 _WHOLE_WORDS, _GREETED_WORDS, _OTHER_WORDS = 25, 12, 6
@@ -96,6 +97,13 @@ class Shape:
     def proposes_in_person(self) -> bool:
         """Whether an "I" or "we" says what will be done: who offers to do it has taken it on."""
         return any(_FIRST_PERSON.search(sentence.text) for sentence in self.all("propose"))
+
+    def moves_on(self) -> bool:
+        """Whether a sentence called no proposal surely offers something or reports it done, or is nearly one."""
+        if self._seen is None:
+            return False
+        likely = zip(*(self._seen.margins(label) for label in ("offer", "done", _LABELS["propose"])), strict=True)
+        return any(max(offer, done) > _SURE or proposal > -_NEARLY for offer, done, proposal in likely)
 
     def are_two(self, question: Sentence) -> bool:
         """Whether a question asks two things, by its words or rather than for a decision."""
@@ -179,7 +187,7 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
     present: dict[StepName, object] = {
         "acknowledge": shape.first("acknowledge"),
         "own": shape.first("own") or shape.proposes_in_person(),
-        "propose": shape.first("propose"),
+        "propose": shape.first("propose") or shape.moves_on(),
     }
     if context.steps is None:
         for name, seen in present.items():

@@ -219,3 +219,41 @@ def test_an_amount_in_words_is_held_against_the_approved_one(text, found):
 def test_another_carrier_is_not_said_to_have_lost_the_parcel(text, found):
     """Who has the parcel is known."""
     assert ("grounding.carrier" in rules_of(text, offers=None, facts=CaseFacts(carrier="DPD"))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Zum zweiten Advent hängt die Lichterkette an Ihrem Balkon, das krieg ich hin.", True),
+        ("Rechtzeitig zum Laternenumzug am Mittwoch leuchtet der Fuchs, da verlassen Sie sich mal auf uns.", True),
+        ("It will be under the tree by Christmas Eve, you have my word.", True),
+        ("Ich melde mich am Mittwoch wieder bei Ihnen, versprochen.", False),
+        ("Sie wollten die Lichterkette zum zweiten Advent aufhängen, das haben wir verdorben.", False),
+        ("Ich kann Ihnen leider nicht versprechen, dass es vor Weihnachten ankommt.", False),
+        ("The lamp was meant for Thanksgiving, I know.", False),
+        ("I'll write to you on Monday for sure.", False),
+        ("Die Geburtstagskerzen gingen am Montag aus dem Lager.", False),
+        ("Am Wochenende ist unsere Werkstatt geschlossen.", False),
+        ("Wann ist der Geburtstag, zu dem die Puppe da sein soll?", False),
+    ],
+)
+def test_a_day_is_promised_by_swearing_to_it(text, found):
+    """Feasts are days too; what one swears to do oneself is one's own to keep."""
+    assert ("promise.date" in rules_of(text, offers=REFUND, facts=CaseFacts())) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "paid", "found"),
+    [
+        ("Schicken Sie es zurück, und wir geben Ihnen die Hälfte wieder.", "20.00", True),
+        ("You get half of your money back.", "20.00", True),
+        ("Die Hälfte bekommen Sie zurück, den Rest behalten wir ein.", "40.00", False),
+        ("Die Hälfte der Schrauben liegt schon hier.", "20.00", False),
+        ("We are not keeping half of it back.", "20.00", False),
+        ("Only half of the set arrived, I am sorry.", "20.00", False),
+    ],
+)
+def test_half_of_what_was_paid_is_less_than_was_approved(text, paid, found):
+    """Unless half is what was approved."""
+    facts = CaseFacts(amounts=(Decimal(paid),))
+    assert ("promise.amount" in rules_of(text, offers=REFUND, facts=facts)) == found

@@ -11,6 +11,7 @@ import pytest
 import reply_guards
 from reply_guards.model import CaseFacts, Context, Offer, Shop, StepSpan
 from reply_guards.review import review
+from reply_guards.wordlists import data
 
 GOOD = (
     "Guten Tag Frau Keller,\n\nes tut mir sehr leid, dass die Tasse zerbrochen ankam, das ist ärgerlich. Ich kümmere mich persönlich darum. "
@@ -184,3 +185,32 @@ def test_of_two_languages_used_alike_the_first_is_at_home():
     )
     mixed = [f for f in review(text, Context(channel="ebay")).findings if f.rule == "language.mixed"]
     assert [f.start for f in mixed] == [text.index("Nous")]
+
+
+def test_messages_call_things_as_the_agent_calls_them():
+    """No word of ours stands in a message: what was promised, done or missing has a name in both languages."""
+    learned, claims, names = data("learned"), data("claims"), data("names")
+    told = {
+        *learned["offers"].values(),
+        *learned["done"].values(),
+        *claims["offers"],
+        *claims["done"],
+        "extra",
+        "amount",
+    }
+    assert told <= set(names["what"])
+    assert {"received", "when", "limit", "go_on", "after", "farewell", "question"} <= set(names["part"])
+    text = "Ich schicke Ihnen einen Gutschein."
+    for language, name in (("de", "„Gutschein“"), ("en", "“voucher”")):
+        found = review(text, Context(channel="amazon", offers=(), agent_language=language)).findings
+        assert any(name in f.message for f in found if f.rule == "promise.unauthorised")
+
+
+def test_messages_name_languages():
+    """Not their codes."""
+    verdict = review(
+        "Thank you for your message, I will look into it today.", Context(language="de", agent_language="de")
+    )
+    (message,) = [f.message for f in verdict.findings if f.rule == "language.mismatch"]
+    assert "Englisch" in message
+    assert "Deutsch" in message

@@ -1,0 +1,105 @@
+"""Promises that name no resolution type: terms of return, extras, conditions, what others will decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reply_guards.checks.claims import Claim, direct_promises, stands_denied
+from reply_guards.checks.hit import Hit
+from reply_guards.model import Context, Offer
+from reply_guards.text import Reply
+
+GOODWILL = {"voucher", "discount"}
+_FAST = re.compile(
+    r"express|kurier|courier|priority|eil|(?:over|next.|same.)(?:night|day)|naechste|kuenftig|next|future"
+)
+_SHIPPED = re.compile(
+    rf"{_FAST.pattern}|versand|versend|verschick|porto|liefer|fracht|(?<!\w)post|deliver|shipp|schick|send"
+)
+_RULES = {"gift": "warranty", "extra": "unauthorised", "condition": "return_terms"}
+_FETCHED = re.compile(r"abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur")
+# What an offer may wait for without being another offer: an answer, a picture, an address.
+_TOLD_FIRST = re.compile(
+    r"(?<!\w)(?:foto\w*|bild\w*|adresse|anschrift|bescheid|antwort\w*|"
+    r"photo\w*|picture\w*|address|answer\w*|reply)(?!\w)"
+)
+_CHOSEN = re.compile(r"(?<!\w)(?:moecht\w*|lieber|wuensch\w*|entscheid\w*|waehl\w*|prefer\w*|choose|like|decide)(?!\w)")
+_TAKEN_OFF = re.compile(
+    r"gebuehr|abzueg|abzieh|haelfte|eigene\w* kosten|porto|minus|"
+    r"(?<!\w)(?:fees?|half|deduct\w*|own (?:cost|expense)|less|postage)(?!\w)"
+)
+_BACK = re.compile(r"zurueck|retour|ruecksend|(?<!\w)(?:back|returns?|returned|returning)(?!\w)")
+_RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
+
+
+def without_type(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
+    """Terms, extras and outcomes that no approved offer covers."""
+    for claim in direct_promises(reply):
+        span = reply.span(claim.start, claim.end)
+        if reply.quoted(*span) or _is_asked(claim):
+            continue
+        if claim.what == "shipping" and _is_way_back(claim):
+            if not stands_denied(claim.clause, claim.sentence) and not _pays_return(offers):
+                yield Hit("promise.return_terms", *span, {"what": "return"})
+        elif not _is_covered(claim, context, offers):
+            yield Hit(f"promise.{_RULES.get(claim.what, claim.what)}", *span, {"what": claim.what})
+
+
+def _is_covered(claim: Claim, context: Context, offers: tuple[Offer, ...]) -> bool:
+    """Whether an offer, the ticket or the sentence itself says that nothing is promised beyond what may be."""
+    if claim.what == "return_terms":
+        keeps = any(o.return_ == "keep" or o.type in {"partial_refund", "discount", "voucher"} for o in offers)
+        return keeps or not any(o.return_ for o in offers)
+    if claim.what == "condition":
+        return _is_agreed(claim, offers)
+    if claim.what == "shipping" and _is_no_extra(claim, offers):
+        return True
+    if claim.what == "extra" and _FETCHED.search(claim.clause) and _pays_return(offers):
+        return True
+    return stands_denied(claim.clause, claim.sentence) or _is_known(claim, context) or _is_goodwill(claim, offers)
+
+
+def _is_agreed(claim: Claim, offers: tuple[Offer, ...]) -> bool:
+    """Whether a condition was approved, is not known to be another, or only asks to be told something."""
+    if not offers or any(o.return_ is None for o in offers):
+        return True  # promised at all is then the question, or the way back is not settled
+    if _TOLD_FIRST.search(claim.clause) or (_CHOSEN.search(claim.clause) and not _TAKEN_OFF.search(claim.clause)):
+        return True
+    if _TAKEN_OFF.search(claim.clause):
+        return any(o.return_ == "send_back_paid" for o in offers)
+    return bool(_BACK.search(claim.clause)) and any(o.return_ != "keep" for o in offers)
+
+
+def _is_way_back(claim: Claim) -> bool:
+    return _RETURN.search(claim.clause) is not None
+
+
+def _is_no_extra(claim: Claim, offers: tuple[Offer, ...]) -> bool:
+    """Whether the way is free because something goes back, or the network alone heard of one ("both cost nothing")."""
+    if not _FAST.search(claim.clause) and _pays_return(offers):
+        return True
+    return claim.clause == claim.sentence.text and not _SHIPPED.search(claim.clause)
+
+
+def _is_goodwill(claim: Claim, offers: tuple[Offer, ...]) -> bool:
+    return claim.what == "gift" and any(o.type in GOODWILL for o in offers)
+
+
+def _pays_return(offers: tuple[Offer, ...]) -> bool:
+    """Whether an offer lets the customer send something back, and none says at their own cost."""
+    returns = [o for o in offers if o.return_ or o.type in {"return", "repair", "replacement"}]
+    return bool(returns) and any(o.return_ != "send_back_paid" for o in returns)
+
+
+def _is_asked(claim: Claim) -> bool:
+    return claim.sentence.question and claim.what != "return_terms"
+
+
+def _is_known(claim: Claim, context: Context) -> bool:
+    """What the ticket itself says is no promise of ours."""
+    words = re.findall(
+        r"[a-z]{6,}", claim.clause[claim.start - claim.sentence.start : claim.end - claim.sentence.start]
+    )
+    known = context.facts.known_text.lower() if context.facts else ""
+    return bool(words) and all(w[:6] in known for w in words)
