@@ -63,6 +63,8 @@ class Claim:
     also: frozenset[str] = frozenset()  # what else the sentence may be meant as, where only the network speaks
 
 
+# "I will find out what was put into the parcel": what follows is not told.
+_ASKED_AFTER = re.compile(r", (?:was|wer|wo|wohin|woran|wie|warum|ob|what|who|where|how|why|whether) .*", re.DOTALL)
 _SHORT_WORD, _FEW_WORDS = 3, 5
 _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a sentence still stands
 # Log-odds below its threshold at which an offer, and a report, still counts where it surely is one.
@@ -205,9 +207,10 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         sentence, more=family - max(own, seen.margins("offer")[sentence.index])
     ):
         return
+    told = _SURE if _role("we_have", sentence.text, sentence) else 0.0
     # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
     sure = family > max(_SURE, own) and not sentence.question and not _role("denied", sentence.text, sentence)
-    if margins[label] > (-kind.hidden if sure else 0) and (own < family + _SURE or kind.claims[label] not in _VAGUE):
+    if margins[label] > (-kind.hidden if sure else 0) and (own < family + told or kind.claims[label] not in _VAGUE):
         also = frozenset(what for name, what in kind.claims.items() if margins[name] > -_PLAUSIBLE)
         yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
@@ -216,7 +219,7 @@ def _is_report(sentence: Sentence, *, more: float) -> bool:
     """Whether a sentence tells of the past, and of us; `more`: log-odds by which it reports rather than promises."""
     if _is_customers(sentence.text, sentence) or _role("retold", sentence.text, sentence):
         return False
-    return more > 0 or _role("perfect", sentence.text, sentence)
+    return more > _SURE or _role("perfect", _ASKED_AFTER.sub("", sentence.text), sentence)
 
 
 def _is_customers(text: str, sentence: Sentence) -> bool:

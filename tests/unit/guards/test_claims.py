@@ -257,3 +257,17 @@ def test_half_of_what_was_paid_is_less_than_was_approved(text, paid, found):
     """Unless half is what was approved."""
     facts = CaseFacts(amounts=(Decimal(paid),))
     assert ("promise.amount" in rules_of(text, offers=REFUND, facts=facts)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ich gehe jetzt dem nach, was tatsächlich ins Paket gelegt wurde.", False),
+        ("I am finding out now who was at your door.", False),
+        ("Ich kläre heute, ob der Karton vor dem Versand gewogen wurde.", False),
+        ("Ich habe nachgemessen, wie viel in den Karton gelegt wurde.", True),
+    ],
+)
+def test_what_is_only_being_found_out_is_no_report(text, found):
+    """The question behind it stands in the past, the finding out does not."""
+    assert ("grounding.unperformed_action" in rules_of(text)) == found
