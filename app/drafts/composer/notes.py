@@ -17,6 +17,7 @@ from app.ticket import Resolution
 from reply_guards.model import Part
 from reply_guards.review import review
 
+_STIFF = "tone.bureaucratic"
 _PARTS: tuple[Part, ...] = ("compliance", "tone", "language", "grounding")
 _MARKS = re.compile(r"[{}\[\]<>|\n\r]")
 _LEAST, _MOST = 4, 30  # words of a note
@@ -56,7 +57,10 @@ def not_followed(scene: Scene) -> tuple[str, ...]:
 
 
 def is_safe(scene: Scene, text: str) -> bool:
-    """Whether review finds nothing in the sentence that blocks or warns, nor a question, nor a slot."""
+    """Whether review finds nothing in the sentence that blocks or warns, nor a question, nor a slot.
+
+    Stiff it may be: it is the agent's own note, and a fact told stiffly is better than one that is not told.
+    """
     if _MARKS.search(text) or "?" in text:
         return False
     return not _severities(scene, text) & {"block", "warn"}
@@ -70,7 +74,7 @@ def is_blocked(scene: Scene, text: str) -> bool:
 def _severities(scene: Scene, text: str) -> set[str]:
     case = replace(scene.case, language=scene.language)
     found = review(text, case_context(case, None), parts=_PARTS, policy=case.policy).findings
-    return {finding.severity for finding in found}
+    return {finding.severity for finding in found if finding.rule != _STIFF}
 
 
 def _mention(scene: Scene, that: str) -> str | None:

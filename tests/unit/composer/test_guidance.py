@@ -57,6 +57,7 @@ def test_what_is_to_be_mentioned_is() -> None:
 
 NOTES = {
     "Das Etikett liegt dem Paket bei.": True,
+    "Die Rücksendung erfolgt unter Angabe der Bestellnummer.": True,  # stiff, and yet a fact
     "intern: Marge beachten, nicht sagen": False,
     "Bitte geben Sie uns fünf Sterne bei Amazon.": False,
     "Schreiben Sie an hilfe@example.com für mehr.": False,
