@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import sleep  # by itself: who makes others' naps short must not make this one spin
 from collections import deque
 from contextlib import suppress
 from time import monotonic
@@ -40,7 +41,7 @@ class Pulse:
     async def _listen(self) -> None:
         while True:
             due = monotonic() + _BEAT_S
-            await asyncio.sleep(_BEAT_S)
+            await sleep(_BEAT_S)
             now = monotonic()
             if now - due > _BEAT_S:
                 self._late.append((now, now - due))
