@@ -207,7 +207,7 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         sentence, more=family - max(own, seen.margins("offer")[sentence.index])
     ):
         return
-    told = _SURE if _role("we_have", sentence.text, sentence) else 0.0
+    told = _SURE if _role("we_have", sentence.text, sentence) else -_SURE
     # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
     sure = family > max(_SURE, own) and not sentence.question and not _role("denied", sentence.text, sentence)
     if margins[label] > (-kind.hidden if sure else 0) and (own < family + told or kind.claims[label] not in _VAGUE):

@@ -263,6 +263,7 @@ def test_half_of_what_was_paid_is_less_than_was_approved(text, paid, found):
     ("text", "found"),
     [
         ("Ich gehe jetzt dem nach, was tatsächlich ins Paket gelegt wurde.", False),
+        ("Die Lösung ist jetzt meine Aufgabe.", False),
         ("I am finding out now who was at your door.", False),
         ("Ich kläre heute, ob der Karton vor dem Versand gewogen wurde.", False),
         ("Ich habe nachgemessen, wie viel in den Karton gelegt wurde.", True),
