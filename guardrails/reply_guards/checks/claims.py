@@ -153,9 +153,10 @@ def _cut(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def promised(reply: Reply) -> Iterator[Claim]:
+def promised(reply: Reply) -> tuple[Claim, ...]:
     """Every resolution the reply promises or offers, at most once per clause and type."""
-    yield from _joined(reply, "offers", _promised_in)
+    found: tuple[Claim, ...] = reply.remembered("promised", lambda r: tuple(_joined(r, "offers", _promised_in)))
+    return found
 
 
 def _promised_in(sentence: Sentence) -> Iterator[Claim]:
@@ -287,8 +288,13 @@ def gives(sentence: Sentence) -> bool:
     return any(_role(name, sentence.text, sentence) for name in ("giving", "agent_verb", "option"))
 
 
-def direct_promises(reply: Reply) -> Iterator[Claim]:
+def direct_promises(reply: Reply) -> tuple[Claim, ...]:
     """Promises without a resolution type: return terms, warranty, shipping, outcome, extras, conditions."""
+    found: tuple[Claim, ...] = reply.remembered("direct promises", lambda r: tuple(_without_type(r)))
+    return found
+
+
+def _without_type(reply: Reply) -> Iterator[Claim]:
     yield from _joined(reply, "direct", _direct_in)
     seen = views(reply)
     if seen is None:
@@ -317,15 +323,15 @@ def arrivals(reply: Reply) -> Iterator[Claim]:
 
 
 def _arrivals_in(sentence: Sentence, *, surely: bool) -> Iterator[Claim]:
+    if _role("unpromised", sentence.text, sentence):
+        return
     other = _group("other")
+    surely = surely or _role("sworn", sentence.text, sentence)
     for start, _end, text in clauses(sentence):
         when = _WHEN.search(text)
-        sworn = _role("sworn", sentence.text, sentence)
-        if when is None or not (surely or sworn or other.first("arrival", text, sentence.possible)):
+        if when is None or not (surely or other.first("arrival", text, sentence.possible)):
             continue
         if any(other.first(name, text, sentence.possible) for name in ("own_act", "not_promise")):
-            continue
-        if _role("unpromised", sentence.text, sentence):
             continue
         around = _UNTIL.sub("", text[: when.start()]) + text[when.end() :]  # "bis Freitag" is no condition
         if not (_role("denied", text, sentence) or _role("conditional", around, sentence)):
