@@ -72,11 +72,17 @@ class Address:
         return replace(self, start=start, end=end, text=text)
 
 
+# Endings nobody can register (RFC 2606): trials and manuals are written with them, and must be judged as in earnest.
+_RESERVED = ("example", "test", "invalid", "localhost")
+
+
 @cache
 def _suffixes() -> Any:  # noqa: ANN401 - tldextract's extractor, its list bundled, no network, no cache folder
     import tldextract
 
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+    return tldextract.TLDExtract(
+        suffix_list_urls=(), cache_dir=None, extra_suffixes=_RESERVED, include_psl_private_domains=False
+    )
 
 
 @lru_cache(maxsize=4096)

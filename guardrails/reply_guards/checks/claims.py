@@ -65,8 +65,13 @@ class Claim:
 
 # "I will find out what was put into the parcel": what follows is not told.
 _ASKED_AFTER = re.compile(r", (?:was|wer|wo|wohin|woran|wie|warum|ob|what|who|where|how|why|whether) .*", re.DOTALL)
+# What an action is done to tells nothing of what was done: who looked at photos has not passed them on.
+_HANDLED = re.compile(
+    r"(?:photo|foto|bild|picture|image|order|bestellung|customer|kunde|item|artikel|product|produkt)\w{0,2}"
+)
 _SHORT_WORD, _FEW_WORDS = 3, 5
 _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a sentence still stands
+_RIVAL = 2.0  # log-odds below the likeliest reading at which it does
 # Log-odds below its threshold at which an offer, and a report, still counts where it surely is one.
 _OFFER_HIDES, _REPORT_HIDES = 1.0, 2.0
 _SURE = 0.5  # log-odds over its threshold at which it is a promise or a report, whichever of them
@@ -116,12 +121,25 @@ def _group(name: str) -> Lists[str]:
     return Lists(raw[name] if name in _GROUPS else {other: raw[other] for other in _OTHER})
 
 
-# "At no charge" denies the charge, and nothing of what is given.
-_COSTLESS = re.compile(
-    r"(?<!\w)(?:(?:(?:at|for) )?(?:no|without(?: any)?|not a)|ohne|kein\w{0,2}|nicht ein\w{0,2}) "
-    r"(?:(?:extra|additional|further|weitere\w?|zusaetzliche\w?) )?"
-    r"(?:charge|costs?|fees?|cents?|penny|extra|kosten|gebuehr\w{0,2}|aufpreis|mehrkosten|zusatzkosten|versandkosten)(?!\w)"
-    r"|(?<!\w)(?:kostet|costs?) (?:sie|dich|euch|you) (?:nichts|nothing)(?!\w)"
+# "At no charge" denies the charge, "no doubt" the doubt, "don't worry" the worry: none denies what is given.
+_COST = (
+    r"charge|costs?|fees?|cents?|dime|penny|extra|kosten|gebuehr\w{0,2}|aufpreis|mehrkosten|zusatzkosten|versandkosten|"
+    r"pfennig|euro|rappen"
+)
+_WORRY = (
+    r"doubts?|questions?|worr\w{1,4}|ifs?|strings|catch|fuss|bother|hassle|zweifel|frage\w?|sorgen?|gedanken?|kopf|stress|"
+    r"wenn|umstaende|haken|thema"
+)
+_REASSURES = re.compile(
+    r"(?<!\w)(?:(?:(?:at|for) )?(?:no|without(?: any)?|not a|zero)|ohne|kein\w{0,2}|nicht ein\w{0,2}) "
+    r"(?:(?:extra|additional|further|weitere\w?|zusaetzliche\w?|einzige\w?|single|red|roten) )?"
+    rf"(?:{_COST}|{_WORRY})(?: (?:and|or|und|oder)(?: \w{{1,3}})? (?:buts?|aber))?(?: asked| attached)?(?!\w)"
+    r"|(?<!\w)(?:kostet|costs?) (?:sie|dich|euch|you) (?:nichts|nix|nothing)(?!\w)"
+    r"|(?<!\w)(?:won't|doesn't|will not|does not|wont|doesnt|not) cost (?:you )?(?:a |one )?(?:single |red )?"
+    r"(?:thing|cent|penny|dime|anything)(?!\w)"
+    r"|(?<!\w)(?:do not|don't|dont|won't|wont|needn't|not|never)(?: (?:have to|need to|be|you))? "
+    r"(?:worr\w{1,4}|pay (?:for (?:it|that|this)|a thing|anything))(?!\w)"
+    r"|(?<!\w)nicht den kopf(?!\w)|(?<!\w)den kopf nicht(?!\w)|(?<!\w)zahl\w{1,3} (?:sie|du) (?:nichts|nix)(?!\w)"
 )
 
 
@@ -131,7 +149,7 @@ def _role(name: str, text: str, sentence: Sentence) -> bool:
     if not roles.could(sentence.possible, name):
         return False
     if name == "denied":
-        text = _COSTLESS.sub(" ", text)
+        text = _REASSURES.sub(" ", text)
     return roles.first(name, text, sentence.possible) is not None
 
 
@@ -212,7 +230,8 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
     sure = family > max(_SURE, own) and not sentence.question and not _role("denied", sentence.text, sentence)
     if margins[label] > (-kind.hidden if sure else 0) and (own < family + told or kind.claims[label] not in _VAGUE):
-        also = frozenset(what for name, what in kind.claims.items() if margins[name] > -_PLAUSIBLE)
+        least = max(-_PLAUSIBLE, margins[label] - _RIVAL)
+        also = frozenset(what for name, what in kind.claims.items() if margins[name] > least)
         yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)
 
 
@@ -378,6 +397,7 @@ def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:
         len(word) > _SHORT_WORD and (word[:5] in claim.clause or _is_told_in_german(word, claim.clause))
         for action in actions
         for word in re.findall(r"[a-zäöüß]+", action.lower())
+        if not _HANDLED.fullmatch(word)
     )
 
 

@@ -137,7 +137,7 @@ def learned(
             continue  # a greeting or a signature, rather
         if name == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
             continue  # the network cannot tell one name from another
-        unsure = family == "tone" or seen.margins(family)[number] < _CLEAR
+        unsure = seen.margins(name if family == "tone" else family)[number] < _CLEAR
         if unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless):
             continue  # what lets a rule's wordings pass lets its kin pass
         if family == "contact" and policy.settings.shop_contact:

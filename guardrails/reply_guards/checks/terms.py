@@ -30,6 +30,16 @@ _TAKEN_OFF = re.compile(
     r"(?<!\w)(?:fees?|half|deduct\w*|own (?:cost|expense)|less|postage)(?!\w)"
 )
 _BACK = re.compile(r"zurueck|retour|ruecksend|(?<!\w)(?:back|returns?|returned|returning)(?!\w)")
+_POSTAGE = r"(?:porto|versand\w*|kosten|ruecksend\w*|etikett|label|postage|shipping|return)"
+_COSTS_US = re.compile(
+    r"kostenlos|kostenfrei|gratis|umsonst|frankiert|franko|portofrei|kostet (?:sie|dich) (?:nichts|nix)(?!\w)"
+    r"|(?<!\w)auf unsere (?:kosten|kappe|rechnung)(?!\w)|(?<!\w)geh(?:t|en) (?:\w+ )?auf uns(?!\w)"
+    rf"|(?<!\w){_POSTAGE} (?:[^.,]{{0,20}} )?(?:uebernehm\w*|zahl\w*|trag\w*|bezahl\w*) wir(?!\w)"
+    rf"|(?<!\w)wir (?:uebernehmen|zahlen|bezahlen|tragen) (?:[^.,]{{0,20}} )?{_POSTAGE}"
+    r"|(?<!\w)kein\w{0,2} (?:cent|kosten|porto)(?!\w)"
+    r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|at our (?:expense|cost)|without charge)(?!\w)"
+    rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}|(?<!\w)(?:won't|doesn't|not) cost you"
+)
 _RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
 
 
@@ -44,6 +54,17 @@ def without_type(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> I
                 yield Hit("promise.return_terms", *span, {"what": "return"})
         elif not _is_covered(claim, context, offers):
             yield Hit(f"promise.{_RULES.get(claim.what, claim.what)}", *span, {"what": claim.what})
+    if any(o.return_ == "send_back_paid" for o in offers) and not _pays_return(offers):
+        yield from _free_way_back(reply)
+
+
+def _free_way_back(reply: Reply) -> Iterator[Hit]:
+    """The way back said to cost nothing, in whatever words, where it was approved at the customer's cost."""
+    for sentence in reply.sentences:
+        free = _COSTS_US.search(sentence.text) if _RETURN.search(sentence.text) else None
+        span = reply.span(sentence.start, sentence.end)
+        if free and not sentence.question and not stands_denied(sentence.text, sentence) and not reply.quoted(*span):
+            yield Hit("promise.return_terms", *span, {"what": "return"})
 
 
 def _is_covered(claim: Claim, context: Context, offers: tuple[Offer, ...]) -> bool:
