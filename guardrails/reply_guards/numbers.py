@@ -20,6 +20,15 @@ from reply_guards.wordlists import word_list
 _RUN = re.compile(r"\d(?<![\w.,]\d)(?:[\s()/.\-–‐‑·]{0,3}\d){5,24}(?![\w]|-[A-Za-z])")
 _LEAD = re.compile(r"(?:(?<!\w)\+\s?|\(\+?)$")
 _ORDER = re.compile(r"\d{3}-\d{7}-\d{7}|\d{2}-\d{5}-\d{5}")
+_DIGIT = re.compile(r"\d")
+# "…, is the mould number": what a number was, said behind it.
+_NUMBER_WORDS_AFTER = re.compile(
+    r"\W{1,3}(?:that's|that is|it's|is|are|das ist|ist|sind|lautet) (?:just |nur |only )?"
+    r"(?:the|its|their|a|die|eine|deren|ihre)? ?(?:\w{2,14} )?"
+    r"(?:part|model|mou?ld|serial|batch|article|item|catalogue|drawing|stock|order|case|reference|lot"
+    r"|\w{0,14}(?:teil|artikel|modell|serien|chargen|form|bestell|typen|auftrags|material|zeichnungs)(?:e|en|n)?)"
+    r" ?(?:number|nummer|code|no\.|nr)"
+)
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])[./-]\s?(?:0?[1-9]|1[0-2])[./-]\s?(?:20\d{2}|19\d{2}|\d{2})(?!\d)"
     r"|20\d{2}-\d{2}-\d{2}|(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:20)?\d{2}(?!\d)"
@@ -111,6 +120,7 @@ def number_runs(reply: Reply) -> Iterator[NumberRun]:
     plain = reply.plain
     if reply.digit_count < _SHORTEST:
         return
+    others: list[str] = []
     for match in _RUN.finditer(plain):
         lead = _LEAD.search(plain, max(0, match.start() - 3), match.start())
         start = lead.start() if lead else match.start()
@@ -118,7 +128,17 @@ def number_runs(reply: Reply) -> Iterator[NumberRun]:
         before = _fold(plain[max(0, start - 70) : start])
         after = _fold(plain[match.end() : match.end() + _BEHIND])
         phone, carrier = _judged(text, before, after)
+        if not phone:
+            others.append(text)
+        elif any(_is_alike(text, other) for other in others):
+            phone = False  # "the new part is 0151-2290, the old one 0151-2280"
         yield NumberRun(start, match.end(), digits_of(text), phone, carrier)
+
+
+def _is_alike(text: str, other: str) -> bool:
+    """Whether two numbers are of one series: written alike, and with the same beginning."""
+    half = len(text) // 2
+    return len(text) == len(other) and text[:half] == other[:half] and _DIGIT.sub("0", text) == _DIGIT.sub("0", other)
 
 
 @lru_cache(maxsize=2048)
@@ -203,7 +223,8 @@ def _is_other(text: str, before: str, after: str) -> bool:
         before,
     ):
         return False
-    return bool(_NUMBER_WORDS_BEFORE.search(before)) or text.startswith("00340")
+    named = _NUMBER_WORDS_AFTER.match(after) or _NUMBER_WORDS_BEFORE.search(before)
+    return bool(named) or text.startswith("00340")
 
 
 def _is_on_a_part(text: str, before: str, after: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import accumulate, chain
 from operator import attrgetter
 from typing import Any
 
@@ -17,17 +18,21 @@ from reply_guards.checks.hit import Hit
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import Memory, once
-from reply_guards.text import ADDRESS_SIGN, Reply
+from reply_guards.rule import Rule
+from reply_guards.text import ADDRESS_SIGN, Reply, Sentence
 from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data
 
 # Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
 RULED_OUT = 3.0
 _CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more than half a word
+_BACKING = 1.0  # log-odds a family gains at most where one of its rules is surer of the sentence than itself
+_BESIDE_CONSENT = 1.0  # log-odds below its threshold at which a rule still counts beside a request that is allowed
 _NEARLY = 0.6  # share of the likeliest family's log-odds
 _MANY = 4  # sentences
 _WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{2}")  # letters that begin a word: rows of figures tell the network nothing
 _FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
+_ASKING = ("role.ask", "role.bare_ask")
 _start = attrgetter("start")
 _known: Memory[Any] = Memory(4096)  # scores of sentences; replies of one house share most of theirs
 
@@ -89,9 +94,28 @@ def _views(reply: Reply) -> Views | None:
     import numpy as np
 
     def find(texts: list[str]) -> Any:  # noqa: ANN401 - an array
-        return network.scores(texts) - network.thresholds
+        return _backed(network.scores(texts) - network.thresholds)
 
     return Views(np.array(_known.recall([s.text for s in reply.sentences], find)), network.among_many)
+
+
+def _backed(scores: Any) -> Any:  # noqa: ANN401 - arrays
+    """Scores in which a family is backed by the likeliest of its own rules: a second opinion on the same sentence."""
+    import numpy as np
+
+    columns, starts = _backers()
+    families = _families()[1]
+    own = np.maximum.reduceat(scores.take(columns, axis=1), starts, axis=1)
+    family = scores.take(families, axis=1)
+    scores[:, families] = np.maximum(family, np.minimum(own, family + _BACKING))
+    return scores
+
+
+@cache
+def _backers() -> tuple[list[int], list[int]]:
+    """The places of the rules of all families, and where those of each family begin."""
+    places = [[place for _, place in _rules()[family]] for family in _families()[0]]
+    return [*chain.from_iterable(places)], [*accumulate(map(len, places[:-1]), initial=0)]
 
 
 @cache
@@ -127,21 +151,14 @@ def learned(
         return
     worded = sorted(found, key=_start)
     # What an address stands for, the exact checks know; the network sees but a gap.
-    for number, family, name in seen.told(lambda n: not ADDRESS_SIGN.search(reply.sentences[n].text)):
-        rule = policy.rules.get(name)
+    for number, family, told in seen.told(lambda n: not ADDRESS_SIGN.search(reply.sentences[n].text)):
         sentence = reply.sentences[number]
+        name = _beside_consent(seen, number, told, policy) if _is_consented(told, context, policy) else told
+        rule = policy.rules.get(name)
         if rule is None or rule.part not in parts or not _WORDS.search(sentence.text):
             continue
-        addressing = max(seen.margins(role)[number] for role in _ADDRESSING)
-        if addressing > seen.margins(family)[number]:
-            continue  # a greeting or a signature, rather
-        if name == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
-            continue  # the network cannot tell one name from another
-        unsure = seen.margins(name if family == "tone" else family)[number] < _CLEAR
-        if unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless):
-            continue  # what lets a rule's wordings pass lets its kin pass
-        if family == "contact" and policy.settings.shop_contact:
-            continue  # the shop may be written to and called; foreign addresses are the exact checks' business
+        if _is_spared(seen, sentence, family, rule, context) or (family == "contact" and policy.settings.shop_contact):
+            continue  # where the shop may be written to and called, foreign addresses are the exact checks' business
         start, end = reply.span(sentence.start, sentence.end)
         here = worded[bisect_left(worded, start, key=_start) : bisect_left(worded, end, key=_start)]
         said = {hit.rule for hit in here if hit.rule.partition(".")[0] == family}
@@ -149,6 +166,36 @@ def learned(
         spoken = name in said or any(not policy.rules[r].consent for r in said if r in policy.rules)
         if not spoken and not reply.quoted(start, end):
             yield Hit(name, start, end)
+
+
+def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context: Context) -> bool:
+    """Whether a sentence does something else, rather, or has what lets the rule's own wordings pass."""
+    number = sentence.index
+    margin, addressing = seen.margins(family)[number], max(seen.margins(role)[number] for role in _ADDRESSING)
+    if addressing > margin:
+        return True  # a greeting or a signature
+    if rule.id == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
+        return True  # the network cannot tell one name from another
+    if family == "feedback" and sentence.question:
+        decides = max(seen.margins(role)[number] for role in _ASKING)
+        if decides > margin - _CLEAR:
+            return True  # which way the customer would like, not what they think of us
+    unsure = (seen.margins(rule.id)[number] if family == "tone" else margin) < _CLEAR
+    return unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless)
+
+
+def _is_consented(name: str, context: Context, policy: Policy) -> bool:
+    """Whether the customer agreed to what a rule forbids, on a channel where that counts."""
+    rule = policy.rules.get(name)
+    return context.review_consent and rule is not None and rule.consent and policy.settings.review_requests == "consent"
+
+
+def _beside_consent(seen: Views, number: int, told: str, policy: Policy) -> str:
+    """The rule a sentence breaks besides the one consent allows (a reward for the review, say); else that one."""
+    rules = ((name, policy.rules.get(name)) for name, _ in _rules()[told.partition(".")[0]])
+    own = {name: seen.margins(name)[number] for name, rule in rules if rule and not rule.consent}
+    best = max(own, key=own.__getitem__, default=told)
+    return best if own.get(best, -RULED_OUT) > -_BESIDE_CONSENT else told
 
 
 def _names_customer(folded: str, context: Context) -> bool:

@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
+from reply_guards.checks.arrivals import arrivals
 from reply_guards.checks.claims import (
     Claim,
-    arrivals,
-    gives,
-    halved,
     hands_money,
     multiplied,
     other_offers,
     promised,
-    stands_denied,
+    shared,
 )
 from reply_guards.checks.hit import Hit
+from reply_guards.checks.roles import gives, stands_denied
 from reply_guards.checks.terms import GOODWILL, without_type
 from reply_guards.model import Context, Offer
 from reply_guards.policy import Policy
@@ -62,6 +62,8 @@ _WHOLE = {
     "bestellung", "item", "unit", "device", "product", "appliance", "machine", "model", "thing", "one", "order",
     "whole", "set",
 }  # fmt: skip
+_MONEY = {"refund", "partial_refund", "discount", "return", "cancellation"}
+_TWICE = re.compile(r"(?<!\w)(?:zwei ?mal|doppelt\w*|twice|two times|double\w*|2 ?x|beide\w?|both)(?!\w)")
 _FREE = {
     "invoice",
     "return",
@@ -74,8 +76,8 @@ def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     yield from _sums(reply, context)
     if context.offers is not None:
         yield from _others(reply, context.offers)
-        yield from _multiplied(reply)
-        yield from _halved(reply, context, context.offers)
+        yield from _multiplied(reply, context)
+        yield from _shares(reply, context, context.offers)
         yield from without_type(reply, context, context.offers)
     if context.offers is not None or context.facts is not None:
         yield from _arrivals(reply, context)
@@ -159,24 +161,31 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
                 yield Hit("promise.amount", *span, {"what": "amount"})
 
 
-def _multiplied(reply: Reply) -> Iterator[Hit]:
-    """More than was paid, promised in words."""
+def _multiplied(reply: Reply, context: Context) -> Iterator[Hit]:
+    """More than was paid, promised in words; who was charged twice gets twice the sum back."""
+    if context.facts and _TWICE.search(context.facts.customer_text.lower().translate(FOLD_TABLE)):
+        return
     for sentence in reply.sentences:
         for place in multiplied(sentence):
             if _is_handed(reply, sentence) and not reply.quoted(*reply.span(*place)):
                 yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
 
 
-def _halved(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
-    """Half of what was paid, promised in words, where another amount was approved."""
-    approved = {o.amount for o in offers if o.amount is not None}
+def _shares(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
+    """Half or all of what was paid, promised in words, where another amount was approved."""
+    money = [o.amount for o in offers if o.amount is not None or o.type in _MONEY]
+    approved = {amount for amount in money if amount is not None}
     paid = context.facts.amounts if context.facts else ()
-    if not approved or any(o.amount is None for o in offers) or any(2 * a in paid for a in approved):
+    if not approved or len(approved) < len(money):
         return
-    for sentence in reply.sentences:
-        for place in halved(sentence):
-            if not sentence.question and not reply.quoted(*reply.span(*place)):
-                yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
+    shares = [] if any(2 * a in paid for a in approved) else ["halved"]
+    shares += ["whole"] if max(approved) < max(paid, default=Decimal(0)) else []
+    for sentence in reply.sentences if shares else ():
+        for share in () if sentence.question else shares:
+            for place in shared(sentence, share):
+                handed = share != "whole" or _is_handed(reply, sentence)
+                if handed and not reply.quoted(*reply.span(*place)):
+                    yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
 
 
 def _is_handed(reply: Reply, sentence: Sentence) -> bool:

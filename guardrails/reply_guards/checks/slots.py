@@ -21,6 +21,8 @@ _SLOT = re.compile(
     # The form in which a model was asked to answer.
     r"|\{\s{0,3}\"(?:acknowledge|own|propose|ask|steps|reply|answer)\"\s{0,3}:"
 )
+_BRACES = re.compile(r"(?i:klammer|brace|bracket)")
+_NEAR = 80  # characters
 _SLOT_BEGIN = re.compile(r"[{$%\[<#TFLX_]")
 _SLOT_MARKS = frozenset("{[<X_%#")
 _SLOT_WORDS = ("TODO", "TBD", "FIXME", "Lorem")
@@ -42,8 +44,15 @@ def _slots(reply: Reply) -> Iterator[Hit]:
         return
     for match in leaps(_SLOT_BEGIN, _SLOT, text):
         at = bisect_right(reply.placeholders, (match.start(), len(text))) - 1
-        if at < 0 or match.start() >= reply.placeholders[at][1]:
+        inside = at >= 0 and match.start() < reply.placeholders[at][1]
+        if not inside and not _is_spoken_of(reply, *match.span()):
             yield Hit("leak.slot", *match.span())
+
+
+def _is_spoken_of(reply: Reply, start: int, end: int) -> bool:
+    """Whether what looks like a slot is quoted, or its braces are named: they stand on the thing itself."""
+    braces = "{" in reply.original[start:end] and _BRACES.search(reply.original, max(0, start - _NEAR), end + _NEAR)
+    return bool(braces) or reply.quoted(start, end)
 
 
 _MANY_DIGITS = re.compile(  # a digit in front, so that the search leaps from digit to digit

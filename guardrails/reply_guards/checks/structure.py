@@ -22,6 +22,7 @@ _LABELS = {
     "farewell": "role.farewell", "bare_question": "role.bare_ask", "two_things": "role.two_asks",
     "regret": "role.acknowledge", "feeling": "role.acknowledge", "thanks": "role.thanks",
 }  # fmt: skip
+_INFO = "role.info"
 _SURE, _NEARLY = 1.0, 1.0  # log-odds over and below a threshold: a proposal in unusual words is one
 _RARE = {"received", "when", "limit", "go_on", "after", "farewell"}  # few lines teach these: a sign is enough
 _ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label means: the words decide which
@@ -105,6 +106,10 @@ class Shape:
         likely = zip(*(self._seen.margins(label) for label in ("offer", "done", _LABELS["propose"])), strict=True)
         return any(max(offer, done) > _SURE or proposal > -_NEARLY for offer, done, proposal in likely)
 
+    def informs(self) -> bool:
+        """Whether a sentence tells the customer how things are."""
+        return self._seen is not None and max(self._seen.margins(_INFO), default=-1.0) > 0
+
     def are_two(self, question: Sentence) -> bool:
         """Whether a question asks two things, by its words or rather than for a decision."""
         if question not in self.all("two_things"):
@@ -187,7 +192,7 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
     present: dict[StepName, object] = {
         "acknowledge": shape.first("acknowledge"),
         "own": shape.first("own") or shape.proposes_in_person(),
-        "propose": shape.first("propose") or shape.moves_on(),
+        "propose": shape.first("propose") or shape.moves_on() or (_only_informs(context) and shape.informs()),
     }
     if context.steps is None:
         for name, seen in present.items():
@@ -195,6 +200,11 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
                 yield Hit(f"structure.missing_{name}", *places[name])
     if not _asks(shape) and (context.steps is None or "ask" in {s.name for s in context.steps}):
         yield Hit("structure.missing_ask", *places["ask"])
+
+
+def _only_informs(context: Context) -> bool:
+    """Whether nothing but an answer was approved: it is then the proposal."""
+    return bool(context.offers) and all(offer.type == "information" for offer in context.offers or ())
 
 
 def _asks(shape: Shape) -> bool:
@@ -272,7 +282,8 @@ def _other_kind(shape: Shape, context: Context) -> Iterator[Hit]:
         "closing": ("farewell",),
     }[kind]
     for name in needed:
-        if shape.first(name) is None:
+        goes_on = name == "go_on" and bool(shape.first("propose") or shape.questions)
+        if shape.first(name) is None and not goes_on:
             yield Hit(f"structure.{kind}", *_end(reply), {"part": name})
             return
     if kind == "follow_up" and not shape.questions and shape.first("ask") is None:

@@ -39,6 +39,7 @@ _MARKDOWN_STYLE = re.compile(r"(?m)^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,2
 _MARKS = frozenset("#*_`")
 _ONE_BREAK = re.compile(r"\r\n|\n|\r")
 _SHOUTED_RUN = 3
+_STRESSED = (["nicht"], ["kein"], ["keine"], ["keinen"], ["not"], ["no"])
 _CAPITALS = re.compile("[A-ZÄÖÜ]{3}")
 _PUNCTUATION = re.compile(r"[!?](?:[!?]{2,}|(?<=!)!+)")
 
@@ -135,13 +136,18 @@ def _capitals(reply: Reply, context: Context) -> Iterator[Hit]:
         return
     titles = " ".join(context.facts.products).upper() if context.facts else ""
     run: list[re.Match[str]] = []
+    shouted: list[list[re.Match[str]]] = []
     for match in [*_CAPS_WORD.finditer(plain), None]:
         if match is None or (run and _WORD.search(plain, run[-1].end(), match.start())):
             if run and _is_shouted([m.group() for m in run]):
-                yield Hit("style.capitals", *reply.plain_span(run[0].start(), run[-1].end()))
+                shouted.append(run)
             run = []
         if match and (run or match.end() - match.start() > 1) and match.group() not in titles:
             run.append(match)
+    if len(shouted) == 1 and [m.group().lower() for m in shouted[0]] in _STRESSED:
+        return  # one "not" in an instruction is stressed, not shouted
+    for found in shouted:
+        yield Hit("style.capitals", *reply.plain_span(found[0].start(), found[-1].end()))
 
 
 def _is_shouted(words: list[str]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reply_guards.checks.claims import Claim, direct_promises, stands_denied
+from reply_guards.checks.claims import Claim, direct_promises
 from reply_guards.checks.hit import Hit
+from reply_guards.checks.roles import stands_denied
 from reply_guards.model import Context, Offer
 from reply_guards.text import Reply
 
@@ -37,8 +38,9 @@ _COSTS_US = re.compile(
     rf"|(?<!\w){_POSTAGE} (?:[^.,]{{0,20}} )?(?:uebernehm\w*|zahl\w*|trag\w*|bezahl\w*) wir(?!\w)"
     rf"|(?<!\w)wir (?:uebernehmen|zahlen|bezahlen|tragen) (?:[^.,]{{0,20}} )?{_POSTAGE}"
     r"|(?<!\w)kein\w{0,2} (?:cent|kosten|porto)(?!\w)"
-    r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|at our (?:expense|cost)|without charge)(?!\w)"
-    rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}|(?<!\w)(?:won't|doesn't|not) cost you"
+    r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|at our (?:expense|cost)|without charge)"
+    rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}"
+    r"|(?<!\w)(?:won't|doesn't|not) cost you"
 )
 _RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
 
