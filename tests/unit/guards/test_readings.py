@@ -1,0 +1,183 @@
+"""What looks like an offence, or like none, and is read by what stands around it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from reply_guards.examples import facts_of
+from reply_guards.model import CaseFacts, Context, Offer, Shop
+from reply_guards.review import review
+
+
+def rules_of(text: str, channel: str = "amazon", **context: object) -> set[str]:
+    """The rules a text breaks, hints left out."""
+    return {f.rule for f in review(text, Context(channel=channel, **context)).findings if f.severity != "info"}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Die Rechnung bitte unter buchhaltung@feinwerk.example anfordern.", "contact.email"),
+        ("Auf schrauben-held.example gibt es das Video dazu.", "links.external"),
+        ("Schauen Sie auf schrauben-held punkt example vorbei.", "links.disguised"),
+        ("See www.handbuch.example for the manual.", "links.external"),
+    ],
+)
+def test_hosts_under_reserved_endings_are_hosts(text, rule):
+    """Trials are written with them, and must be judged as in earnest."""
+    assert rule in rules_of(text)
+
+
+def test_a_shops_own_page_is_known_with_and_without_www():
+    """Also under an ending that no public list holds."""
+    shop = Shop(name="Leinenhaus", domains=("leinenhaus-ried.example",))
+    text = "Die Pflegehinweise stehen hier: https://www.leinenhaus-ried.example/pflege"
+    assert "links.external" not in rules_of(text, "shop_email", shop=shop)
+    assert "links.external" in rules_of(text.replace("ried", "rot"), "shop_email", shop=shop)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zerbrechen Sie sich nicht den Kopf, ich schicke Ihnen heute einen Ersatz.",
+        "Keine Sorge, ich schicke Ihnen einen Ersatz.",
+        "I'll send a replacement, no ifs or buts.",
+        "Don't worry, I will send you a replacement today.",
+        "I will send you a replacement and it won't cost you a dime.",
+    ],
+)
+def test_a_reassurance_denies_nothing(text):
+    """What is denied is the doubt, the worry or the cost, not what is promised."""
+    assert "promise.unauthorised" in rules_of(text, offers=(), actions_done=())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Die Rücksendung ist für Sie kostenlos.", True),
+        ("Das Porto für die Rücksendung übernehmen wir.", True),
+        ("We cover the return shipping.", True),
+        ("And the return won't cost you a dime.", True),
+        ("Die Rücksendung geht leider auf Ihre Kosten.", False),
+        ("Sobald die Retoure bei uns ist, zahlen wir die 40,00 € aus.", False),
+        ("Feel free to return it within 30 days.", False),
+        ("The return postage isn't free, I'm afraid.", False),
+        ("Once the return is here, we pay the 40.00 € back.", False),
+    ],
+)
+def test_a_free_way_back_is_promised_only_where_it_was_approved(text, found):
+    """The way back was approved at the customer's cost."""
+    offers = (Offer("refund", Decimal("40.00"), "EUR", None, "send_back_paid"),)
+    facts = facts_of({"amounts": ["40.00"]})
+    assert ("promise.return_terms" in rules_of(text, offers=offers, actions_done=(), facts=facts)) is found
+    paid = (Offer("refund", Decimal("40.00"), "EUR", None, "send_back_free"),)
+    assert "promise.return_terms" not in rules_of(text, offers=paid, actions_done=(), facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "done", "found"),
+    [
+        ("I passed your photos to our quality engineer on Tuesday.", "checked_photos", True),
+        ("I passed your photos to our quality engineer on Tuesday.", "forwarded_photos", False),
+        ("The full 46 dollars are on their way back to your card as we speak.", "checked_order", True),
+        ("Ich habe das mit der Lagerleitung abgesprochen.", "checked_photos", True),
+    ],
+)
+def test_what_was_handled_is_not_what_was_done(text, done, found):
+    """Who looked at photos has not passed them on."""
+    assert ("grounding.unperformed_action" in rules_of(text, offers=(), actions_done=(done,))) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ich erstatte Ihnen den vollen Kaufpreis.", True),
+        ("You get every penny back.", True),
+        ("Ich erstatte Ihnen 15,00 € vom Kaufpreis.", False),
+        ("Sie hatten mit dem vollen Betrag gerechnet, das verstehe ich.", False),
+    ],
+)
+def test_all_that_was_paid_is_more_than_a_part(text, found):
+    """A part was approved."""
+    offers = (Offer("partial_refund", Decimal("15.00"), "EUR", None, "keep"),)
+    facts = facts_of({"amounts": ["15.00", "59.00"]})
+    assert ("promise.amount" in rules_of(text, offers=offers, actions_done=(), facts=facts)) is found
+
+
+def test_who_was_charged_twice_may_get_twice_the_sum():
+    """Else the double amount is more than was approved."""
+    offers = (Offer("refund", Decimal("35.00"), "EUR"),)
+    text = "Den doppelten Betrag erstatte ich Ihnen heute."
+    twice = CaseFacts(customer_text="Sie haben mir ZWEIMAL 35 Euro abgebucht!", amounts=(Decimal("35.00"),))
+    once = CaseFacts(customer_text="Die Uhr geht nicht.", amounts=(Decimal("35.00"),))
+    assert "promise.amount" not in rules_of(text, offers=offers, actions_done=(), facts=twice)
+    assert "promise.amount" in rules_of(text, offers=offers, actions_done=(), facts=once)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The number on the sleeve, 4471-02, is the mould number.", False),
+        ("Die 4711-02 ist die Teilenummer des Deckels.", False),
+        ("Der neue Filter hat die Artikelnummer 0151-2290, der alte die 0151-2280.", False),
+        ("Unsere Nummer ist die 0151 2290123.", True),
+        ("Ring 0171 3920012, that is our number.", True),
+    ],
+)
+def test_what_a_number_is_may_be_said_behind_it(text, found):
+    """And a number of the same series is of the same kind."""
+    assert ("contact.phone" in rules_of(text)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Dein Wunschtext „{Herz} Mia“ wird so graviert.", False),
+        ("The curly braces on the poster, {like this}, are part of the design.", False),
+        ("Dear {first_name}, the lamp is on its way.", True),
+    ],
+)
+def test_braces_that_are_spoken_of_are_no_slot(text, found):
+    """They stand on the thing itself."""
+    assert ("leak.slot" in rules_of(text)) is found
+
+
+def test_a_reward_is_told_where_the_request_itself_is_allowed():
+    """Consent allows to ask for a review, not to pay for it."""
+    text = "Für eine Google-Bewertung mit Foto erhalten Sie 5 Euro auf Ihre nächste Rechnung."
+    assert "feedback.incentive" in rules_of(text, "shop_email", review_consent=True)
+    plain = "Über eine Bewertung würden wir uns freuen."
+    assert not {r for r in rules_of(plain, "shop_email", review_consent=True) if r.startswith("feedback.")}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Please leave your review exactly as it stands.", "feedback.request"),
+        ("That someone asked you for Venmo worries me.", "offplatform.payment"),
+        ("Außerhalb von eBay verkaufe ich nichts.", "offplatform.sale"),
+        ("Womit wären Sie zufriedener?", "feedback.request"),
+        ("Bitte NICHT in die Sonne legen, das Papier bleicht sonst aus.", "style.capitals"),
+    ],
+)
+def test_who_refuses_or_retells_an_offence_commits_none(text, rule):
+    """Nor does who asks for a decision, or stresses a single "not"."""
+    assert rule not in rules_of(text)
+
+
+def test_shouting_is_more_than_one_stressed_not():
+    """A second word in capitals, or another one, is shouted."""
+    assert "style.capitals" in rules_of("Bitte NICHT öffnen und NICHT wegwerfen.")
+    assert "style.capitals" in rules_of("Das Paket kommt SOFORT zu Ihnen.")
+
+
+def test_an_answer_is_a_proposal_where_nothing_else_was_approved():
+    """Who asked whether the thing fits wants to know, not to be given anything."""
+    text = (
+        "Hi Obi,\n\nthree emails and no answer since Tuesday: that was our silence, and I'm sorry for it. I'm your person "
+        "for this now. The amp runs on 230 volts only, so in Boston it needs a step-up transformer.\n\n"
+        "Do you still want to keep the amp with that in mind?\n\nKind regards\nWren"
+    )
+    assert "structure.missing_propose" not in rules_of(text, offers=(Offer("information"),), actions_done=())
