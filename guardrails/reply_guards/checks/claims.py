@@ -35,7 +35,8 @@ _ASKED_AFTER = re.compile(r", (?:was|wer|wo|wohin|woran|wie|warum|ob|what|who|wh
 _HANDLED = re.compile(
     r"(?:photo|foto|bild|picture|image|order|bestellung|customer|kunde|item|artikel|product|produkt)\w{0,2}"
 )
-_SHORT_WORD, _FEW_WORDS, _BARE = 3, 5, 3  # letters; words of a question that hardly offers, and that surely does not
+_SHORT_WORD, _BARE = 3, 3  # letters; words of a question that offers nothing
+_MORE = 1.0  # log-odds by which a question must rather offer than ask
 _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a sentence still stands
 _RIVAL = 2.0  # log-odds below the likeliest reading at which it does
 # Log-odds below its threshold at which an offer, and a report, still counts where it surely is one.
@@ -128,7 +129,7 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     asks = max(seen.margins(name)[sentence.index] for name in _ASKS) if sentence.question else 0.0
     if sentence.question and len(sentence.text.split()) <= _BARE:
         return
-    if sentence.question and family < asks + (_SURE if len(sentence.text.split()) <= _FEW_WORDS else 0.0):
+    if sentence.question and family < asks + _MORE:
         return  # "Which would you prefer?" asks about what was offered before
     if role("irreal", sentence.text, sentence):
         return
