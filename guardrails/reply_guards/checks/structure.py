@@ -282,8 +282,7 @@ def _other_kind(shape: Shape, context: Context) -> Iterator[Hit]:
         "closing": ("farewell",),
     }[kind]
     for name in needed:
-        goes_on = name == "go_on" and bool(shape.first("propose") or shape.questions)
-        if shape.first(name) is None and not goes_on:
+        if shape.first(name) is None and not (name == "go_on" and shape.questions):  # who asks goes on
             yield Hit(f"structure.{kind}", *_end(reply), {"part": name})
             return
     if kind == "follow_up" and not shape.questions and shape.first("ask") is None:
