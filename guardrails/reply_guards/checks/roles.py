@@ -22,7 +22,7 @@ _CLAUSES = re.compile(
     r"sondern|jedoch|however|but)(?!\w)"
 )
 _GROUPS = ("offers", "done", "roles", "direct")
-_OTHER = ("arrival", "own_act", "not_promise", "multiplied", "halved", "whole", "no_replacement")
+_OTHER = ("arrival", "own_act", "not_promise", "multiplied", "halved", "whole", "sent_back", "no_replacement")
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reply_guards.checks.claims import Claim, direct_promises
 from reply_guards.checks.hit import Hit
-from reply_guards.checks.roles import stands_denied
+from reply_guards.checks.roles import clauses, group, role, stands_denied
 from reply_guards.model import Context, Offer
 from reply_guards.text import Reply
 
@@ -58,6 +58,8 @@ def without_type(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> I
             yield Hit(f"promise.{_RULES.get(claim.what, claim.what)}", *span, {"what": claim.what})
     if any(o.return_ == "send_back_paid" for o in offers) and not _pays_return(offers):
         yield from _free_way_back(reply)
+    if any(o.return_ == "keep" for o in offers) and all(o.return_ in {"keep", None} for o in offers):
+        yield from _wanted_back(reply)
 
 
 def _free_way_back(reply: Reply) -> Iterator[Hit]:
@@ -67,6 +69,19 @@ def _free_way_back(reply: Reply) -> Iterator[Hit]:
         span = reply.span(sentence.start, sentence.end)
         if free and not sentence.question and not stands_denied(sentence.text, sentence) and not reply.quoted(*span):
             yield Hit("promise.return_terms", *span, {"what": "return"})
+
+
+def _wanted_back(reply: Reply) -> Iterator[Hit]:
+    """The thing asked back where it was approved that the customer keeps it."""
+    for sentence in reply.sentences:
+        if sentence.question or role("conditional", sentence.text, sentence):
+            continue
+        for start, _end, text in clauses(sentence):
+            match = group("other").first("sent_back", text, sentence.possible)
+            if match and not stands_denied(text, sentence):
+                span = reply.span(start + match.start(), start + match.end())
+                if not reply.quoted(*span):
+                    yield Hit("promise.return_terms", *span, {"what": "return"})
 
 
 def _is_covered(claim: Claim, context: Context, offers: tuple[Offer, ...]) -> bool:
