@@ -131,7 +131,8 @@ def _pays_return(offers: tuple[Offer, ...]) -> bool:
 
 
 def _is_asked(claim: Claim) -> bool:
-    return claim.sentence.question and claim.what != "return_terms"
+    """Whether a question asks about it; what may be kept is offered by asking, too, but not by a question's first word."""
+    return claim.sentence.question and (claim.what != "return_terms" or claim.start == claim.sentence.start)
 
 
 def _is_known(claim: Claim, context: Context) -> bool:
