@@ -56,6 +56,7 @@ _HARMLESS = (
 _OTHER_SURE, _OTHER_RULED_OUT = 1.0, 2.5  # log-odds: surely an offer, hardly any of what was approved
 _BESIDE_HIDES = 0.5  # log-odds below its threshold at which something beside an offer still counts
 _MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
+_OF_THE_CASE = frozenset({"checked_order", "other_action"})
 _VAGUE = frozenset({"other_action", "forwarded"})
 
 
@@ -131,9 +132,7 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         return
     if sentence.question and family < asks + _MORE:
         return  # "Which would you prefer?" asks about what was offered before
-    if role("irreal", sentence.text, sentence):
-        return
-    if kind.claims[label] == "warranty" and only_states(sentence.text, sentence):
+    if role("irreal", sentence.text, sentence) or _is_plain(kind.claims[label], sentence):
         return
     if kind.family == "done" and not _is_report(
         sentence, more=family - max(own, seen.margins("offer")[sentence.index])
@@ -146,6 +145,13 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         least = max(-_PLAUSIBLE, margins[label] - _RIVAL)
         also = frozenset(what for name, what in kind.claims.items() if margins[name] > least)
         yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)
+
+
+def _is_plain(what: str, sentence: Sentence) -> bool:
+    """Whether a sentence only says how a warranty is, or that the customer's words were read."""
+    if what == "warranty":
+        return only_states(sentence.text, sentence)
+    return what in _OF_THE_CASE and role("heard", sentence.text, sentence)
 
 
 def _is_report(sentence: Sentence, *, more: float) -> bool:

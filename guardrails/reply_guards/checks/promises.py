@@ -41,6 +41,12 @@ _COVERS = {  # an offer of the key also allows these words
     "voucher": {"voucher"},
     "invoice": {"invoice"},
     "correction": {"invoice", "replacement", "reshipment"},
+    # Names other desks give them.
+    "return_label": {"return"},
+    "collection": {"return"},
+    "exchange": {"replacement", "reshipment", "return"},
+    "redelivery": {"replacement", "reshipment"},
+    "store_credit": {"voucher"},
 }
 _HANDS_MONEY = re.compile(
     r"(?<!\w)(?:erstatt\w*|rueckerstatt\w*|zurueck|gutschr\w*|bekommen|bekommst|erhalten|erhaeltst|"

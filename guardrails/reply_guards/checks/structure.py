@@ -106,6 +106,10 @@ class Shape:
         likely = zip(*(self._seen.margins(label) for label in ("offer", "done", _LABELS["propose"])), strict=True)
         return any(max(offer, done) > _SURE or proposal > -_NEARLY for offer, done, proposal in likely)
 
+    def feels_surely(self) -> bool:
+        """Whether a sentence surely speaks to the customer's trouble."""
+        return self._seen is not None and max(self._seen.margins(_LABELS["acknowledge"]), default=-1.0) > _SURE
+
     def informs(self) -> bool:
         """Whether a sentence tells the customer how things are."""
         return self._seen is not None and max(self._seen.margins(_INFO), default=-1.0) > 0
@@ -273,6 +277,16 @@ def _substance(text: str) -> set[str]:
     return {w[:6] for w in words if not is_common(w)}
 
 
+def _stands_for(shape: Shape, name: str) -> bool:
+    """Whether something else does what a part is for: who feels with the trouble has read of it, who asks goes on."""
+    if name == "received":
+        return shape.feels_surely()
+    if name == "go_on":
+        return bool(shape.questions)
+    # A limit in words nobody foresaw, in a reply that has all else.
+    return name == "limit" and bool(shape.feels_surely() and shape.questions and shape.first("propose"))
+
+
 def _other_kind(shape: Shape, context: Context) -> Iterator[Hit]:
     reply, kind = shape.reply, context.kind
     needed = {
@@ -282,7 +296,7 @@ def _other_kind(shape: Shape, context: Context) -> Iterator[Hit]:
         "closing": ("farewell",),
     }[kind]
     for name in needed:
-        if shape.first(name) is None and not (name == "go_on" and shape.questions):  # who asks goes on
+        if shape.first(name) is None and not _stands_for(shape, name):
             yield Hit(f"structure.{kind}", *_end(reply), {"part": name})
             return
     if kind == "follow_up" and not shape.questions and shape.first("ask") is None:

@@ -42,6 +42,7 @@ _COSTS_US = re.compile(
     rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}"
     r"|(?<!\w)(?:won't|doesn't|not) cost you"
 )
+_NOTHING = re.compile(r"(?<!\w)(?:nichts|oder|nothing|or)(?!\w)")
 _RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
 
 
@@ -78,7 +79,7 @@ def _wanted_back(reply: Reply) -> Iterator[Hit]:
             continue
         for start, _end, text in clauses(sentence):
             match = group("other").first("sent_back", text, sentence.possible)
-            if match and not stands_denied(text, sentence):
+            if match and not stands_denied(text, sentence) and not _NOTHING.search(match.group()):
                 span = reply.span(start + match.start(), start + match.end())
                 if not reply.quoted(*span):
                     yield Hit("promise.return_terms", *span, {"what": "return"})
@@ -131,8 +132,9 @@ def _pays_return(offers: tuple[Offer, ...]) -> bool:
 
 
 def _is_asked(claim: Claim) -> bool:
-    """Whether a question asks about it; what may be kept is offered by asking, too, but not by a question's first word."""
-    return claim.sentence.question and (claim.what != "return_terms" or claim.start == claim.sentence.start)
+    """Whether a question asks about it; what may be kept is offered by asking, too, but "behalten Sie …?" asks."""
+    said = claim.sentence.text[claim.start - claim.sentence.start :]
+    return claim.sentence.question and (claim.what != "return_terms" or said.startswith("behalten sie"))
 
 
 def _is_known(claim: Claim, context: Context) -> bool:

@@ -181,3 +181,78 @@ def test_an_answer_is_a_proposal_where_nothing_else_was_approved():
         "Do you still want to keep the amp with that in mind?\n\nKind regards\nWren"
     )
     assert "structure.missing_propose" not in rules_of(text, offers=(Offer("information"),), actions_done=())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        (
+            "acknowledgement",
+            "Hallo Frau Seifert, Ihre Zeilen sind da: Das Regal neigt sich, und das Aquarium steht daneben. Es tut mir leid. "
+            "Ich frage unseren Lagerleiter morgen als Erstes und antworte Ihnen bis 10:15 Uhr. Viele Grüße, Marco",
+            False,
+        ),
+        (
+            "acknowledgement",
+            "Hi Odette, I saw your message pop up about the veil with the pulled thread, I'm so sorry. I'll look at it in "
+            "daylight and write to you by lunchtime. Nell",
+            False,
+        ),
+        ("acknowledgement", "Guten Abend, Ihre Nachricht ist da. Wir kümmern uns, sobald es geht.", True),
+        (
+            "boundary",
+            "Mr. Delaney, the amp arrived dead and you're furious, and I'm sorry about the gig. I'd ask you to stop writing "
+            "that you'll come by with your fists. I can refund it or send a working one. Which do you pick? Luis",
+            False,
+        ),
+        (
+            "boundary",
+            "Hallo Sören, dass dein Rahmen mit einer Macke ankam, tut mir leid. Was nicht okay ist: mir nachts elf "
+            "Nachrichten mit Flüchen zu schicken. Neuer Rahmen oder 10 Euro zurück? Grüße Theo",
+            False,
+        ),
+        ("boundary", "Solche Ausdrücke lassen wir uns nicht bieten. Damit ist das Gespräch beendet.", True),
+        (
+            "follow_up",
+            "Dear Mr Achterberg, on Thursday I wrote to you that the corrected invoice was ready. Is everything on it in "
+            "order, or does something still need changing? With friendly greetings, Daniela",
+            False,
+        ),
+        ("follow_up", "Hello Mr Finch, this is a short note about the new pump we sent. Regards, Alan", True),
+    ],
+)
+def test_other_kinds_are_known_by_what_they_do(kind, text, found):
+    """Not by the words they usually use."""
+    assert any(rule == f"structure.{kind}" for rule in rules_of(text, kind=kind)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "done", "found"),
+    [
+        ("Ich habe unseren Techniker gefragt: Der Fehler ist bekannt.", "asked_colleague", False),
+        ("Gelesen habe ich jedes Wort Ihrer Nachricht.", "", False),
+        ("I will have a corrected invoice drawn up.", "", False),
+        ("I have sent the corrected invoice.", "", True),
+    ],
+)
+def test_reading_and_asking_are_told_from_doing(text, done, found):
+    """Who has read the customer's words has done nothing that must be proved."""
+    actions = (done,) if done else ()
+    assert ("grounding.unperformed_action" in rules_of(text, offers=(), actions_done=actions)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Bitte schicken Sie uns die Lampe zuerst zurück.", True),
+        ("Please send it back to us first.", True),
+        ("Sie schicken nichts zurück.", False),
+        ("You need not send it back.", False),
+        ("Ich schicke Ihnen die Rechnung, oder Sie bekommen 17,90 € zurück.", False),
+    ],
+)
+def test_what_the_customer_keeps_is_not_asked_back(text, found):
+    """It was approved that it stays."""
+    offers = (Offer("refund", Decimal("17.90"), "EUR", None, "keep"),)
+    facts = facts_of({"amounts": ["17.90"]})
+    assert ("promise.return_terms" in rules_of(text, offers=offers, actions_done=(), facts=facts)) is found
