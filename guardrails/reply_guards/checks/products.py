@@ -23,6 +23,11 @@ _ACKNOWLEDGES, _PROPOSES = "role.acknowledge", "role.propose"
 # In front of the noun, up to two other words between: the customer's own, or the one that is spoken of.
 _YOURS = re.compile(r"(?<!\w)(?:ihr|ihre[nmrs]?|dein|deine[nmrs]?|eure[nmrs]?|euer|your)(?: \w+){0,2} $")
 _SPOKEN_OF = re.compile(r"(?<!\w)(?<!unter )(?<!under )(?:der|die|das|den|dem|the)(?: \w+){0,2} $")
+# "On your sofa", "für Ihr Sofa": a thing the customer has besides.
+_BESIDE = re.compile(
+    r"(?<!\w)(?:auf|neben|unter|hinter|vor|in|an|fuer|gegenueber|on|beside|under|behind|near|next to|into|onto|for|against)"
+    r" (?:ihre?[nmrs]?|deine?[nmrs]?|eure?[nmrs]?|your|the|de[mnr]|das|die)(?: \w+){0,2} $"
+)
 _REACH = 45  # characters
 
 
@@ -60,7 +65,7 @@ def _is_meant(reply: Reply, sentence: Sentence, start: int) -> bool:
     """Whether the thing named at `start` is said to be the one the customer has."""
     seen = views(reply)
     before = reply.folded[max(sentence.start, start - _REACH) : start]
-    if seen is None or sentence.question:
+    if seen is None or sentence.question or _BESIDE.search(before):
         return False
     acknowledges = seen.margins(_ACKNOWLEDGES)[sentence.index] > 0
     if acknowledges and _SPOKEN_OF.search(before):

@@ -256,3 +256,17 @@ def test_what_the_customer_keeps_is_not_asked_back(text, found):
     offers = (Offer("refund", Decimal("17.90"), "EUR", None, "keep"),)
     facts = facts_of({"amounts": ["17.90"]})
     assert ("promise.return_terms" in rules_of(text, offers=offers, actions_done=(), facts=facts)) is found
+
+
+@pytest.mark.parametrize(
+    ("product", "text", "found"),
+    [
+        ("Wool throw, heather", "I'm sorry your toaster came with a dent in the side, Ms Bailey.", True),
+        ("Garden chair", "I'm sorry the garden hose burst.", True),
+        ("Wool throw, heather", "I'm sorry the blanket's colour bled onto your sofa.", False),
+        ("Standmixer 800W", "Es tut mir leid, dass der Mixer auf Ihrem Teppich ausgelaufen ist.", False),
+    ],
+)
+def test_a_thing_beside_the_product_is_not_taken_for_it(product, text, found):
+    """What stands on, under or beside another thing the customer has is no mix-up."""
+    assert ("grounding.product" in rules_of(text, facts=facts_of({"products": [product]}))) is found
