@@ -25,7 +25,7 @@ _YOURS = re.compile(r"(?<!\w)(?:ihr|ihre[nmrs]?|dein|deine[nmrs]?|eure[nmrs]?|eu
 _SPOKEN_OF = re.compile(r"(?<!\w)(?<!unter )(?<!under )(?:der|die|das|den|dem|the)(?: \w+){0,2} $")
 # "On your sofa", "für Ihr Sofa": a thing the customer has besides.
 _BESIDE = re.compile(
-    r"(?<!\w)(?:auf|neben|unter|hinter|vor|in|an|fuer|gegenueber|on|beside|under|behind|near|next to|into|onto|for|against)"
+    r"(?<!\w)(?:auf|neben|unter|hinter|vor|in|an|fuer|on|beside|under|behind|near|next to|into|onto|for|against)"
     r" (?:ihre?[nmrs]?|deine?[nmrs]?|eure?[nmrs]?|your|the|de[mnr]|das|die)(?: \w+){0,2} $"
 )
 _REACH = 45  # characters

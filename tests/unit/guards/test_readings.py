@@ -188,34 +188,44 @@ def test_an_answer_is_a_proposal_where_nothing_else_was_approved():
     [
         (
             "acknowledgement",
-            "Hallo Frau Seifert, Ihre Zeilen sind da: Das Regal neigt sich, und das Aquarium steht daneben. Es tut mir leid. "
-            "Ich frage unseren Lagerleiter morgen als Erstes und antworte Ihnen bis 10:15 Uhr. Viele Grüße, Marco",
+            (
+                "Hallo Frau Seifert, Ihre Zeilen sind da: Das Regal neigt sich, und das Aquarium steht daneben. Es tut mir leid. "
+                "Ich frage unseren Lagerleiter morgen als Erstes und antworte Ihnen bis 10:15 Uhr. Viele Grüße, Marco"
+            ),
             False,
         ),
         (
             "acknowledgement",
-            "Hi Odette, I saw your message pop up about the veil with the pulled thread, I'm so sorry. I'll look at it in "
-            "daylight and write to you by lunchtime. Nell",
+            (
+                "Hi Odette, I saw your message pop up about the veil with the pulled thread, I'm so sorry. I'll look at it in "
+                "daylight and write to you by lunchtime. Nell"
+            ),
             False,
         ),
         ("acknowledgement", "Guten Abend, Ihre Nachricht ist da. Wir kümmern uns, sobald es geht.", True),
         (
             "boundary",
-            "Mr. Delaney, the amp arrived dead and you're furious, and I'm sorry about the gig. I'd ask you to stop writing "
-            "that you'll come by with your fists. I can refund it or send a working one. Which do you pick? Luis",
+            (
+                "Mr. Delaney, the amp arrived dead and you're furious, and I'm sorry about the gig. I'd ask you to stop writing "
+                "that you'll come by with your fists. I can refund it or send a working one. Which do you pick? Luis"
+            ),
             False,
         ),
         (
             "boundary",
-            "Hallo Sören, dass dein Rahmen mit einer Macke ankam, tut mir leid. Was nicht okay ist: mir nachts elf "
-            "Nachrichten mit Flüchen zu schicken. Neuer Rahmen oder 10 Euro zurück? Grüße Theo",
+            (
+                "Hallo Sören, dass dein Rahmen mit einer Macke ankam, tut mir leid. Was nicht okay ist: mir nachts elf "
+                "Nachrichten mit Flüchen zu schicken. Neuer Rahmen oder 10 Euro zurück? Grüße Theo"
+            ),
             False,
         ),
         ("boundary", "Solche Ausdrücke lassen wir uns nicht bieten. Damit ist das Gespräch beendet.", True),
         (
             "follow_up",
-            "Dear Mr Achterberg, on Thursday I wrote to you that the corrected invoice was ready. Is everything on it in "
-            "order, or does something still need changing? With friendly greetings, Daniela",
+            (
+                "Dear Mr Achterberg, on Thursday I wrote to you that the corrected invoice was ready. Is everything on it in "
+                "order, or does something still need changing? With friendly greetings, Daniela"
+            ),
             False,
         ),
         ("follow_up", "Hello Mr Finch, this is a short note about the new pump we sent. Regards, Alan", True),
