@@ -14,14 +14,12 @@ from functools import cache, cached_property
 from itertools import chain
 from math import sqrt
 from operator import sub
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from reply_guards.word_rows import BUCKETS, LETTERS, SPACE, WIDE, Matrix, WordRows, runs_of, words_in, words_of
 
-MODEL = Path(__file__).parent / "data" / "classifier.npz"
 MAX_WORDS = 48  # of a sentence; a longer one is looked at in overlapping pieces
 _OVERLAP = 16
 _ROOM = 288  # rows computed at once: few enough to stay in the processor's cache
@@ -200,12 +198,3 @@ def _one_thread() -> Any:  # noqa: ANN401
     if all(library.num_threads == 1 for library in _blas().lib_controllers):
         return nullcontext()
     return _blas().limit(limits=1)
-
-
-@cache
-def classifier() -> Classifier | None:
-    """The trained network, or None where the pack was built without one."""
-    if not MODEL.is_file():
-        return None
-    with np.load(MODEL, allow_pickle=False) as stored:
-        return Classifier(stored)

@@ -140,8 +140,10 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         return
     told = _SURE if role("we_have", sentence.text, sentence) else -_SURE
     # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
-    sure = family > max(_SURE, own) and not sentence.question and not role("denied", sentence.text, sentence)
-    if margins[label] > (-kind.hidden if sure else 0) and (own < family + told or kind.claims[label] not in _VAGUE):
+    denied = role("denied", sentence.text, sentence)
+    sure = family > max(_SURE, own) and not sentence.question and not denied
+    least = _SURE if denied else -kind.hidden if sure else 0.0
+    if margins[label] > least and (own < family + told or kind.claims[label] not in _VAGUE):
         least = max(-_PLAUSIBLE, margins[label] - _RIVAL)
         also = frozenset(what for name, what in kind.claims.items() if margins[name] > least)
         yield Claim(kind.claims[label], sentence.start, sentence.end, sentence, sentence.text, also)

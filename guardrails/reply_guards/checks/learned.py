@@ -86,9 +86,9 @@ def views(reply: Reply) -> Views | None:
 
 
 def _views(reply: Reply) -> Views | None:
-    from reply_guards.classifier import classifier  # numpy: not for those who only import the pack
+    from reply_guards.panel import panel  # numpy: not for those who only import the pack
 
-    network = classifier()
+    network = panel()
     if network is None or not reply.sentences:
         return None
     import numpy as np
@@ -120,9 +120,9 @@ def _backers() -> tuple[list[int], list[int]]:
 
 @cache
 def _places() -> dict[str, int]:
-    from reply_guards.classifier import classifier
+    from reply_guards.panel import panel
 
-    network = classifier()
+    network = panel()
     return network.index if network else {}
 
 

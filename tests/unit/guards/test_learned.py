@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reply_guards import classifier as module
+from reply_guards import panel as table
 from reply_guards import word_rows
 from reply_guards.checks.learned import views
-from reply_guards.classifier import MAX_WORDS, classifier
+from reply_guards.classifier import MAX_WORDS, Classifier
 from reply_guards.model import CaseFacts, Context
 from reply_guards.policy import overlaid, policy_for
 from reply_guards.remembering import Memory
@@ -16,6 +16,13 @@ from reply_guards.review import review
 from reply_guards.text import read
 from reply_guards.vectors import DIMENSIONS, cut, pieces_of, vector_of
 from reply_guards.word_rows import letter_features, run_features, said, word_number, words_in, words_of
+
+
+def network_in(path) -> Classifier:
+    """A network by itself."""
+    with np.load(path) as stored:
+        return Classifier(stored)
+
 
 AMAZON = Context(channel="amazon", marketplace="amazon.de", language="de", agent_language="de")
 
@@ -40,7 +47,7 @@ def test_a_word_is_cut_into_known_pieces_only():
 
 def test_a_sentence_is_judged_the_same_alone_and_among_others():
     """Neighbours do not leak into each other's scores."""
-    network = classifier()
+    network = table.panel()
     sentences = ["ueber ein paar sterne wuerden wir uns freuen.", "das paket kommt morgen.", "ok?"]
     together = network.scores(sentences)
     for row, sentence in zip(together, sentences, strict=True):
@@ -49,7 +56,7 @@ def test_a_sentence_is_judged_the_same_alone_and_among_others():
 
 def test_a_long_sentence_is_judged_by_its_worst_part():
     """What stands behind the first words of an endless sentence is still seen."""
-    network = classifier()
+    network = table.panel()
     ask = "ueber fuenf sterne wuerden wir uns sehr freuen"
     filler = " ".join(["das paket liegt im lager und kommt morgen"] * (MAX_WORDS // 4))
     place = network.index["feedback"]
@@ -59,7 +66,7 @@ def test_a_long_sentence_is_judged_by_its_worst_part():
 @pytest.mark.parametrize("text", ["", " ", "\n", "?", "…", "漢字", "\ud800"])
 def test_texts_without_words_get_scores_too(text):
     """Nothing to read is nothing wrong."""
-    assert classifier().scores([text]).shape == (1, len(classifier().labels))
+    assert table.panel().scores([text]).shape == (1, len(table.panel().labels))
     assert not [f for f in review(text, AMAZON).findings if f.rule.startswith(("feedback", "tone", "promotion"))]
 
 
@@ -67,11 +74,10 @@ def test_texts_without_words_get_scores_too(text):
 def test_the_room_for_words_may_run_full(monkeypatch, recurring):
     """Words beyond the room that is kept only cost time, whether or not some of them come again and again."""
     monkeypatch.setattr(word_rows, "_KEPT_WORDS", 40)
-    with np.load(module.MODEL) as stored:
-        small = module.Classifier(stored)
+    small = table.Panel(*map(network_in, (table.FIRST, table.SECOND)))
     sentences = [f"{chr(97 + i)}wort und {chr(97 + i)}sterne ueber{recurring}" for i in range(26)]
     np.testing.assert_allclose(
-        np.concatenate([small.scores([s]) for s in sentences]), classifier().scores(sentences), rtol=1e-3, atol=1e-3
+        np.concatenate([small.scores([s]) for s in sentences]), table.panel().scores(sentences), rtol=1e-3, atol=1e-3
     )
 
 
@@ -176,3 +182,23 @@ def test_a_memory_asks_once_for_what_it_does_not_know():
     assert memory.recall(["bb"], lengths) == [2]
     assert memory.recall([], lengths) == []
     assert asked == [["a", "bb"], ["c" * 1000], ["bb"]]
+
+
+def test_the_second_network_speaks_where_the_first_hears_something():
+    """And nowhere else; what both say meets halfway."""
+    first, second = map(network_in, (table.FIRST, table.SECOND))
+    both = table.Panel(first, second)
+    loud, quiet = "ueber fuenf sterne wuerden wir uns sehr freuen.", "der tisch ist 80 cm breit."
+    margins = both.scores([loud, quiet]) - both.thresholds
+    own = first.scores([loud, quiet]) - first.thresholds
+    other = second.scores([loud, quiet]) - second.thresholds
+    np.testing.assert_allclose(margins[0], (own[0] + other[0]) / 2, rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(margins[1], own[1], rtol=1e-3, atol=1e-3)
+
+
+def test_networks_of_other_labels_do_not_sit_together():
+    """A pack with files of two trainings says so at once."""
+    first, second = map(network_in, (table.FIRST, table.SECOND))
+    second.labels = second.labels[1:]
+    with pytest.raises(ValueError, match="other labels"):
+        table.Panel(first, second)
