@@ -140,8 +140,8 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         return
     told = _SURE if role("we_have", sentence.text, sentence) else -_SURE
     # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
-    denied = role("denied", sentence.text, sentence)
-    sure = family > max(_SURE, own) and not sentence.question and not denied
+    denied = any(role(name, sentence.text, sentence) for name in ("denied", "checking"))
+    sure = family > max(_SURE, own + _SURE) and not sentence.question
     least = _SURE if denied else -kind.hidden if sure else 0.0
     if margins[label] > least and (own < family + told or kind.claims[label] not in _VAGUE):
         least = max(-_PLAUSIBLE, margins[label] - _RIVAL)
@@ -191,6 +191,8 @@ def other_offers(reply: Reply, covered: frozenset[str]) -> Iterator[Claim]:
     for number in sure:
         sentence = reply.sentences[number]
         if number in said or sentence.question or stands_denied(sentence.text, sentence):
+            continue
+        if role("plans", sentence.text, sentence):
             continue
         likeliest, own = max(margins[number] for margins in covers), seen.margins(_OWN)[number]
         if likeliest < -_OTHER_RULED_OUT and own < seen.margins("offer")[number]:

@@ -272,3 +272,18 @@ def test_half_of_what_was_paid_is_less_than_was_approved(text, paid, found):
 def test_what_is_only_being_found_out_is_no_report(text, found):
     """The question behind it stands in the past, the finding out does not."""
     assert ("grounding.unperformed_action" in rules_of(text)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Then we will settle the next step together.",
+        "I will settle this with our accounts team and come back to you here as soon as it is done.",
+        "I am checking which solution I can offer you and will come back to you here as soon as that is settled.",
+        "I cannot confirm a refund today, but I can offer you something else.",
+        "Nothing has been cancelled; the parcel is waiting in the warehouse.",
+    ],
+)
+def test_what_is_only_planned_gives_nothing(text):
+    """Nor does what is being checked, or denied."""
+    assert not {r for r in rules_of(text, offers=(Offer("investigation"),)) if r.startswith(("promise", "grounding"))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reply_guards.checks import claims
+from reply_guards.checks import arrivals
 from reply_guards.patterns import INDEX, Atlas, PatternError, compile_pattern
 from reply_guards.patterns import possible as possible_of
 from reply_guards.policy import load_policies
@@ -86,5 +86,5 @@ def test_patterns_keep_the_order_they_were_given_in():
 def test_no_time_is_overlooked(text):
     """Where a time is written, one of the words stands without which none is looked for."""
     sentence = read(text).sentences[0]
-    assert claims._WHEN.search(sentence.text)
-    assert sentence.possible & claims._WHEN_LOOK.mask
+    assert arrivals._WHEN.search(sentence.text)
+    assert sentence.possible & arrivals._WHEN_LOOK.mask
