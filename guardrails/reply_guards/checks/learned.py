@@ -51,6 +51,10 @@ class Views:
             self._columns[label] = self._scores[:, _places()[label]].tolist()
         return self._columns[label]
 
+    def margin(self, number: int, place: int) -> float:
+        """How far a sentence is over the threshold of the label at `place`."""
+        return float(self._scores[number, place])
+
     @once
     def _violations(self) -> Any:  # noqa: ANN401 - an array
         """The scores of the families of violations."""
@@ -192,8 +196,11 @@ def _is_consented(name: str, context: Context, policy: Policy) -> bool:
 
 def _beside_consent(seen: Views, number: int, told: str, policy: Policy) -> str:
     """The rule a sentence breaks besides the one consent allows (a reward for the review, say); else that one."""
-    rules = ((name, policy.rules.get(name)) for name, _ in _rules()[told.partition(".")[0]])
-    own = {name: seen.margins(name)[number] for name, rule in rules if rule and not rule.consent}
+    own = {
+        name: seen.margin(number, place)
+        for name, place in _rules()[told.partition(".")[0]]
+        if (rule := policy.rules.get(name)) and not rule.consent
+    }
     best = max(own, key=own.__getitem__, default=told)
     return best if own.get(best, -RULED_OUT) > -_BESIDE_CONSENT else told
 

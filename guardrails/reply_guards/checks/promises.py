@@ -182,7 +182,7 @@ def _shares(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
     money = [o.amount for o in offers if o.amount is not None or o.type in _MONEY]
     approved = {amount for amount in money if amount is not None}
     paid = context.facts.amounts if context.facts else ()
-    if not approved or len(approved) < len(money):
+    if not approved or None in money:
         return
     shares = [] if any(2 * a in paid for a in approved) else ["halved"]
     shares += ["whole"] if max(approved) < max(paid, default=Decimal(0)) else []
