@@ -1,7 +1,7 @@
-"""Two networks at one table: where the first hears anything said, the second is asked, and they meet halfway.
+"""Two networks at one table: where the first hears any offence, the second is asked, and they meet halfway.
 
 Trained on other lines and of other size, they err apart: what only one of them hears is mostly an error. Sentences in
-which the first hears nothing, two of three in ordinary replies, cost no second look.
+which the first hears nothing, four of five in good replies, cost no second look.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ FIRST, SECOND = (Path(__file__).parent / "data" / name for name in ("classifier.
 _HALF = 0.5  # the most the second one's word weighs
 # Log-odds below a threshold from which on the second is asked, and at which its word has its full weight: between the
 # two it grows, so that a rounding error changes no verdict.
-_ASKED, _HEARD = 1.25, 0.75
-_CLAIMS = ("offer", "done")
+_ASKED, _HEARD = 2.5, 2.0
 Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -36,7 +35,7 @@ class Panel:
         self.thresholds: Matrix = (first.thresholds + second.thresholds) / np.float32(2)
         self.among_many: Matrix = (first.among_many + second.among_many) / np.float32(2)
         self._first, self._second = first, second
-        self._telling = [first.index[name] for name in (*data("learned")["families"], *_CLAIMS) if name in first.index]
+        self._telling = [first.index[name] for name in data("learned")["families"] if name in first.index]
 
     def scores(self, sentences: Sequence[str]) -> Matrix:
         """Log-odds of each label, one row a folded sentence."""
