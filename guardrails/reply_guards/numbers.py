@@ -120,7 +120,7 @@ def number_runs(reply: Reply) -> Iterator[NumberRun]:
     plain = reply.plain
     if reply.digit_count < _SHORTEST:
         return
-    others: list[str] = []
+    others: set[tuple[str, str]] = set()
     for match in _RUN.finditer(plain):
         lead = _LEAD.search(plain, max(0, match.start() - 3), match.start())
         start = lead.start() if lead else match.start()
@@ -129,16 +129,15 @@ def number_runs(reply: Reply) -> Iterator[NumberRun]:
         after = _fold(plain[match.end() : match.end() + _BEHIND])
         phone, carrier = _judged(text, before, after)
         if not phone:
-            others.append(text)
-        elif any(_is_alike(text, other) for other in others):
+            others.add(_series(text))
+        elif _series(text) in others:
             phone = False  # "the new part is 0151-2290, the old one 0151-2280"
         yield NumberRun(start, match.end(), digits_of(text), phone, carrier)
 
 
-def _is_alike(text: str, other: str) -> bool:
-    """Whether two numbers are of one series: written alike, and with the same beginning."""
-    half = len(text) // 2
-    return len(text) == len(other) and text[:half] == other[:half] and _DIGIT.sub("0", text) == _DIGIT.sub("0", other)
+def _series(text: str) -> tuple[str, str]:
+    """What numbers of one series share: how they are written, and how they begin."""
+    return _DIGIT.sub("0", text), text[: len(text) // 2]
 
 
 @lru_cache(maxsize=2048)
