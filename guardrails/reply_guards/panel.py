@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from reply_guards.classifier import Classifier
+from reply_guards.word_rows import Matrix
 from reply_guards.wordlists import data
 
 FIRST, SECOND = (Path(__file__).parent / "data" / name for name in ("classifier.npz", "second.npz"))
@@ -21,7 +21,6 @@ _HALF = 0.5  # the most the second one's word weighs
 # Log-odds below a threshold from which on the second is asked, and at which its word has its full weight: between the
 # two it grows, so that a rounding error changes no verdict.
 _ASKED, _HEARD = 2.5, 2.0
-Matrix = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Panel:

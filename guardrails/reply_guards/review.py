@@ -24,7 +24,7 @@ from reply_guards.checks import (
     voice,
 )
 from reply_guards.checks.hit import Hit
-from reply_guards.checks.learned import learned
+from reply_guards.checks.learned import is_consented, learned
 from reply_guards.checks.wording import worded
 from reply_guards.model import PARTS, Context, Finding, Part, Severity, StepName, Verdict
 from reply_guards.numbers import LINE, digits_of, own_line
@@ -106,7 +106,7 @@ def _hits(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]
 
 def _permitted(rule: Rule, context: Context, policy: Policy) -> bool:
     """What consent or the agent's own offers make allowed on this channel."""
-    if rule.consent and policy.settings.review_requests == "consent" and context.review_consent:
+    if is_consented(rule, context, policy):
         return True
     if rule.id in {"promotion.goodwill", "promotion.coupon"}:
         return policy.settings.goodwill and any(o.type in {"voucher", "discount"} for o in context.offers or ())

@@ -157,7 +157,8 @@ def learned(
     # What an address stands for, the exact checks know; the network sees but a gap.
     for number, family, told in seen.told(lambda n: not ADDRESS_SIGN.search(reply.sentences[n].text)):
         sentence = reply.sentences[number]
-        name = _beside_consent(seen, number, told, policy) if _is_consented(told, context, policy) else told
+        consented = is_consented(policy.rules.get(told), context, policy)
+        name = _beside_consent(seen, number, told, policy) if consented else told
         rule = policy.rules.get(name)
         if rule is None or rule.part not in parts or not _WORDS.search(sentence.text):
             continue
@@ -188,9 +189,8 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
     return unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless)
 
 
-def _is_consented(name: str, context: Context, policy: Policy) -> bool:
+def is_consented(rule: Rule | None, context: Context, policy: Policy) -> bool:
     """Whether the customer agreed to what a rule forbids, on a channel where that counts."""
-    rule = policy.rules.get(name)
     return context.review_consent and rule is not None and rule.consent and policy.settings.review_requests == "consent"
 
 

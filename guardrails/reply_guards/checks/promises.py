@@ -169,12 +169,18 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
 
 def _multiplied(reply: Reply, context: Context) -> Iterator[Hit]:
     """More than was paid, promised in words; who was charged twice gets twice the sum back."""
-    if context.facts and _TWICE.search(context.facts.customer_text.lower().translate(FOLD_TABLE)):
-        return
     for sentence in reply.sentences:
         for place in multiplied(sentence):
+            if _was_charged_twice(context):
+                return
             if _is_handed(reply, sentence) and not reply.quoted(*reply.span(*place)):
                 yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
+
+
+def _was_charged_twice(context: Context) -> bool:
+    """Whether the customer speaks of two payments."""
+    facts = context.facts
+    return facts is not None and _TWICE.search(facts.customer_text.lower().translate(FOLD_TABLE)) is not None
 
 
 def _shares(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
