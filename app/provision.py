@@ -55,6 +55,12 @@ def provision(settings: Settings) -> Provisioned:
     return Provisioned(embedded.url(SERVICE_ROLE), embedded.url(OWNER), embedded, key)
 
 
+def release(ready: Provisioned) -> None:
+    """Let go of the database; whoever is last stops the embedded server."""
+    if ready.embedded:
+        ready.embedded.release()
+
+
 def _external(settings: Settings) -> Provisioned:
     assert settings.database_url
     owner_url = settings.database_url.get_secret_value()

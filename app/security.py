@@ -1,19 +1,16 @@
-"""Who calls: API keys, scopes, tenant."""
+"""Who calls: API keys, scopes, tenant. `http/callers.py` asks it for each request."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import select
 
 from app.db import Database
-from app.errors import Forbidden, Unauthorized
+from app.errors import Unauthorized
 from app.models import ApiKey
 from app.provision import hash_key
 
@@ -22,7 +19,6 @@ Scope = Literal["draft", "knowledge", "admin"]
 # A revoked key works this long at most. Short enough to revoke, long enough to spare a query a request.
 _CACHE_S = 5.0
 _CACHE_SIZE = 1024
-_bearer = HTTPBearer(auto_error=False, description="An API key, `vk_…`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +73,3 @@ class KeyRing:
             self._known.pop(key_hash, None)
             raise Unauthorized("this API key is unknown or revoked")
         return Principal(row.tenant_id, row.id, frozenset(row.scopes))
-
-
-async def authenticate(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
-) -> Principal:
-    """The caller. Raises Unauthorized where the header is missing, malformed or names no valid key."""
-    if credentials is None:
-        raise Unauthorized
-    ring: KeyRing = request.app.state.rooms.keys
-    return await ring.principal(credentials.credentials)
-
-
-def require(*scopes: Scope) -> Callable[[Principal], Awaitable[Principal]]:
-    """A dependency that lets only keys with one of these scopes pass. `admin` includes no other: scopes are listed."""
-
-    async def check(principal: Annotated[Principal, Depends(authenticate)]) -> Principal:
-        if not principal.scopes.intersection(scopes):
-            wanted = " or ".join(f"'{scope}'" for scope in scopes)
-            raise Forbidden(f"this API key lacks the scope {wanted}")
-        return principal
-
-    return check
-
-
-Drafter = Annotated[Principal, Depends(require("draft"))]
-Admin = Annotated[Principal, Depends(require("admin"))]
-JobReader = Annotated[Principal, Depends(require("draft", "knowledge"))]
-KnowledgeEditor = Annotated[Principal, Depends(require("knowledge"))]

@@ -18,8 +18,8 @@ from app.drafts.batch import MOST_AT_ONCE, Batch, Drafted, Refused
 from app.drafts.batch_files import BatchFiles, Line, read_lines
 from app.errors import InvalidRequest
 from app.logs import configure_logs
-from app.main import open_rooms
 from app.provision import LOCAL_TENANT
+from app.rooms import open_rooms
 from app.security import Principal
 
 

@@ -111,7 +111,7 @@ def validated(document: dict[str, Any]) -> DraftRequest:
     from pydantic import ValidationError
 
     from app.drafts.schemas import DraftRequest
-    from app.http.problems import invalid_request
+    from app.failures import invalid_request
 
     try:
         return DraftRequest.model_validate(document)
@@ -122,8 +122,8 @@ def validated(document: dict[str, Any]) -> DraftRequest:
 async def _run(document: dict[str, Any]) -> dict[str, Any]:
     from app.config import get_settings
     from app.logs import configure_logs
-    from app.main import open_rooms
     from app.provision import LOCAL_TENANT
+    from app.rooms import open_rooms
     from app.security import Principal
 
     request = validated(document)

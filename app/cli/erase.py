@@ -22,9 +22,9 @@ def erase(
 async def _erase(ticket: str | None, email: str | None) -> None:
     from app.config import get_settings
     from app.logs import configure_logs
-    from app.main import open_rooms
     from app.privacy.repository import Subject
     from app.provision import LOCAL_TENANT
+    from app.rooms import open_rooms
 
     settings = get_settings()
     configure_logs(settings)

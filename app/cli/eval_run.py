@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from rich.console import Console
@@ -12,7 +11,6 @@ from rich.table import Table
 from app.config import get_settings
 from app.logs import configure_logs
 from eval.metrics.catalogue import about
-from eval.runs.cache import Cache
 from eval.runs.places import Places
 from eval.runs.rows import Row, Run, read_run
 from eval.runs.session import Options, Plan, carry_out, prepare
@@ -32,14 +30,11 @@ def run_suite(suite: Path, options: Options, *, resume: str | None, out: Path | 
     again = f"vierklang eval run {suite}{options.told} --resume {path.stem if path.parent.name == 'runs' else path}"
     configure_logs(settings)
     _warn(made)
-    cache = Cache(places.cache)
     try:
-        done = _with_progress(made, cache)
+        done = _with_progress(made, places.cache)
     except KeyboardInterrupt:
         print(f"stopped; go on with: {again}")
         return _INTERRUPTED
-    finally:
-        cache.close()
     print_run(read_run(path))
     if not done:
         print(f"stopped at --max-cost; go on with: {again}")
@@ -52,13 +47,13 @@ def _warn(made: Plan) -> None:
             print(f"warning: {one.path}: changed since it was sealed: {', '.join(one.touched)}")
 
 
-def _with_progress(made: Plan, cache: Cache) -> bool:
+def _with_progress(made: Plan, cache: Path) -> bool:
     settings = get_settings()
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True,
     )  # fmt: skip
-    with bar:
+    try:
         task = bar.add_task(made.suite.name, total=len(made.jobs), rate="")
         seen = {"cost": 0.0, "lost": 0.0}
 
@@ -70,8 +65,11 @@ def _with_progress(made: Plan, cache: Cache) -> bool:
 
         def start(missing: int) -> None:
             bar.update(task, completed=len(made.jobs) - missing)
+            bar.start()  # not before: its thread must not be there when other processes are forked
 
-        return asyncio.run(carry_out(made, settings, cache=cache, on_row=on_row, start=start))
+        return carry_out(made, settings, cache=cache, on_row=on_row, start=start)
+    finally:
+        bar.stop()
 
 
 def show_run(name: str) -> None:

@@ -26,8 +26,8 @@ from app.knowledge import macro_repository, macros
 from app.knowledge.importing import CHUNK
 from app.knowledge.ingest import Record, Source, load_mapping, open_source
 from app.logs import configure_logs
-from app.main import Rooms, open_rooms
 from app.provision import LOCAL_TENANT
+from app.rooms import Rooms, open_rooms
 
 # Reading runs ahead of embedding by so many rows at most: they wait in the database, and memory stays flat.
 _AHEAD = 2048

@@ -13,15 +13,15 @@ from pydantic import ValidationError
 from app.config import get_settings
 from app.drafts.rulebooks import open_rulebooks
 from app.errors import MalformedBody
-from app.http.problems import invalid_request
+from app.failures import invalid_request
 from app.keys import local_session
 from app.knowledge import macro_repository, macros
 from app.knowledge.macro_endpoints import MacroIn
 from app.knowledge.model import MacroState
 from app.logs import configure_logs
-from app.main import open_rooms
 from app.models import Macro
 from app.provision import LOCAL_TENANT
+from app.rooms import open_rooms
 
 _MOST = 10_000
 

@@ -42,8 +42,8 @@ async def _render(document: dict[str, object], model: str) -> None:
     from app.config import get_settings
     from app.llm.tokens import counter
     from app.logs import configure_logs
-    from app.main import open_rooms
     from app.provision import LOCAL_TENANT
+    from app.rooms import open_rooms
     from app.security import Principal
 
     request = validated(document)

@@ -20,7 +20,7 @@ from app.console.wording import RESOLUTIONS
 from app.desk.service import Desk, Waiting
 from app.drafts.schemas import DraftRequest
 from app.errors import AppError, Forbidden
-from app.http.problems import invalid_request
+from app.failures import invalid_request
 from app.profile.repository import load_profile
 from app.ticket import Ticket
 

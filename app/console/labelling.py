@@ -18,7 +18,7 @@ from app.console.label_runs import Way, Work, list_runs, open_run, work_of
 from app.console.pages import page
 from app.console.people import House
 from app.errors import InvalidRequest
-from app.http.problems import invalid_request
+from app.failures import invalid_request
 from app.text import reject_unstorable
 from eval.judge.labelling import One, Two
 from eval.judge.labels import Label, Preference, add_label

@@ -18,7 +18,7 @@ from app.console.pages import page
 from app.console.people import Admin, Database, Editor
 from app.desk.demo import sample_ticket
 from app.errors import InvalidRequest
-from app.http.problems import invalid_request
+from app.failures import invalid_request
 from app.knowledge import insights, macro_repository, macros
 from app.knowledge.macro_endpoints import MacroIn
 from app.knowledge.macros import MacroRefused

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.console.forms import Form
 from app.drafts.schemas import DraftRequest
 from app.errors import FieldError, InvalidRequest
-from app.http.problems import invalid_request
+from app.failures import invalid_request
 from app.profile.schemas import Profile
 from app.ticket import Resolution, Ticket
 

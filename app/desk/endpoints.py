@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 
 from app.desk.service import Desk
 from app.drafts.schemas import TriageOut
+from app.http.callers import Drafter
 from app.http.idempotency import IdempotentRoute
 from app.http.sessions import DraftSession
-from app.security import Drafter
 from app.ticket import Frozen, Ticket
 
 router = APIRouter(prefix="/v1/desk", tags=["desk"], route_class=IdempotentRoute)

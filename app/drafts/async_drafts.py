@@ -20,7 +20,7 @@ from app.drafts.filing import Filing
 from app.drafts.schemas import DraftRequest
 from app.drafts.service import DraftService
 from app.errors import AppError, InvalidRequest, Unavailable
-from app.http.problems import translate
+from app.failures import explained
 from app.jobs import repository as jobs
 from app.jobs.model import JobState
 from app.jobs.queue import DRAFT, Dispatcher
@@ -92,7 +92,7 @@ class AsyncDrafts:
         await self.drafts.draft(caller, request, filing=Filing(along=partial(_book, job_id)))
 
     async def _fail(self, tenant_id: uuid.UUID, job_id: str, item: dict[str, Any], error: Exception) -> None:
-        problem = translate(error)
+        problem = explained(error)
         async with self.database.begin(tenant_id) as session:
             if problem.status in _PASSING:
                 await repository.give_back(session, job_id, item, error=problem.detail)

@@ -20,7 +20,7 @@ from app.drafts.filing import Filing
 from app.drafts.schemas import DraftRequest
 from app.drafts.service import DraftService
 from app.errors import AppError, InvalidRequest, NotFound, Unavailable
-from app.http.problems import invalid_request, translate
+from app.failures import explained, invalid_request
 from app.security import Principal
 
 MOST_AT_ONCE = 64
@@ -109,7 +109,7 @@ class Batch:
                 # A run that was killed a moment ago may still have been storing it when this one looked.
                 if isinstance(error, IntegrityError) and (stored := await self._known(line)):
                     return stored
-                problem = translate(error)
+                problem = explained(error)
                 if problem.status == _AWAY:
                     raise Unavailable(f"{problem.detail} (line {line.number}; run it again to go on)") from error
                 if isinstance(problem, InvalidRequest):

@@ -27,9 +27,9 @@ from app.drafts.schemas import (
     TriageOut,
     TriageRequest,
 )
+from app.http.callers import Drafter
 from app.http.idempotency import IdempotentRoute
 from app.http.sessions import AdminSession, DraftSession
-from app.security import Drafter
 from app.text import reject_unstorable
 from app.triage.service import triage
 

@@ -17,7 +17,7 @@ from fastapi.responses import StreamingResponse
 from app.drafts.schemas import DraftRequest
 from app.drafts.service import DraftService
 from app.errors import InvalidRequest
-from app.http.problems import translate
+from app.failures import explained
 from app.security import Principal
 
 _HEARTBEAT_S = 10.0
@@ -82,6 +82,6 @@ async def _draft(
     try:
         await line.tell("draft", await drafts.draft(caller, body, audience=line))
     except Exception as error:  # noqa: BLE001 - the answer has begun: what went wrong is told as an event
-        await line.tell("error", translate(error).problem(request_id))
+        await line.tell("error", explained(error).problem(request_id))
     finally:
         line.waiting.put_nowait(None)

@@ -6,6 +6,7 @@ Nothing here leaves without a verdict; the caller only ever gets a `Judged` text
 from __future__ import annotations
 
 import time
+from asyncio import Future
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,9 +15,10 @@ from typing import Any, Literal
 from app.drafts.channel_rules import rule_lines
 from app.drafts.composer import compose, macro_in_use
 from app.drafts.context import case_context
-from app.drafts.gate import Gate
+from app.drafts.gate import EngineGone, Gate, agree
 from app.drafts.judge import Judged
 from app.drafts.model import Case, Steps
+from app.drafts.slots import Filled, fill
 from app.drafts.stage import Audience, Stage
 from app.llm.client import ModelError
 from app.llm.drafting import Reference, Writer
@@ -24,6 +26,7 @@ from app.llm.fleet import Fleet
 from app.llm.prompts import Prompt
 from app.logs import get_logger
 from app.metrics import FELL_BACK
+from reply_guards.model import Finding
 
 log = get_logger("drafts")
 # The first answer and two more with the findings: after that the composer is quicker and surer.
@@ -119,6 +122,11 @@ class Author:
                 work.trace.append(
                     {"model": member.name, "error": work.reason, "answers": [a.text for a in error.spent]}
                 )
+            except EngineGone as error:
+                # The answer may be good, but nobody confirms it; another would fare no better.
+                work.reason = f"EngineGone: {error}"
+                log.error("second_engine_gone", reason=str(error))  # noqa: TRY400 - a trace says no more
+                return None
             else:
                 fleet.answered(member)
                 return judged
@@ -145,25 +153,18 @@ class Author:
             )  # fmt: skip
             _count(work, written.answers)
             work.left_out = dict(written.left_out)
+            second = _Second(self._gate, case, written.steps) if self._gate else None
             judged = _judge(stage, case, written.steps, work)
             work.trace.append({"model": writer.name, **_attempt(written.messages, written.answer.text, judged)})
-            if not judged.unfit and await self._agrees(case, judged, work):
+            if not judged.unfit and (second is None or await second.agrees(judged, work)):
                 work.engine, work.reason = "model", None
                 return judged
+            if second:
+                second.drop()
             feedback = tuple(f"{f.rule}: {f.message}" for f in judged.unfit)
             previous = written.answer.text
             work.reason = "findings: " + ", ".join(sorted({f.rule for f in judged.unfit}) or ["engines disagree"])
         return None
-
-    async def _agrees(self, case: Case, judged: Judged, work: Work) -> bool:
-        """Whether the second engine finds nothing that blocks either. If not, one of them is wrong."""
-        if self._gate is None:
-            return True
-        started = time.perf_counter()
-        context = case_context(case, judged.filled.steps)
-        agreed = await self._gate.passes(judged.filled.text, context, case.policy, judged.verdict.findings)
-        work.review_s += time.perf_counter() - started
-        return agreed
 
     def _compose(self, stage: Stage, case: Case, work: Work) -> Judged:
         """Compose with the best macro; where its wording does not pass, with the built-in wording alone."""
@@ -178,6 +179,33 @@ class Author:
             judged = _judge(stage, plain, compose(plain), work)
             work.trace.append(_attempt((), None, judged))
         return judged
+
+
+class _Second:
+    """The second engine's opinion on one answer of a model: asked before our own review, so that both read at once."""
+
+    def __init__(self, gate: Gate, case: Case, steps: Steps) -> None:
+        self._gate, self._case = gate, case
+        self._filled = fill(steps, case)
+        self._opinion = self._ask(self._filled)
+
+    def _ask(self, filled: Filled) -> Future[Sequence[Finding]]:
+        return self._gate.ask(filled.text, case_context(self._case, filled.steps), self._case.policy)
+
+    async def agrees(self, judged: Judged, work: Work) -> bool:
+        """Whether it finds what review found, and nothing that blocks; if not, one is wrong. Raises EngineGone."""
+        started = time.perf_counter()
+        if judged.filled != self._filled:  # repaired: it has read another text
+            self.drop()
+            self._opinion = self._ask(judged.filled)
+        try:
+            return agree(judged.verdict.findings, await self._opinion)
+        finally:
+            work.review_s += time.perf_counter() - started
+
+    def drop(self) -> None:
+        """Nobody waits for it."""
+        self._opinion.cancel()
 
 
 def _judge(stage: Stage, case: Case, steps: Steps, work: Work) -> Judged:

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.security import Admin, Drafter, JobReader, KnowledgeEditor
+from app.http.callers import Admin, Drafter, JobReader, KnowledgeEditor
 
 
 async def _for_drafter(request: Request, principal: Drafter) -> AsyncIterator[AsyncSession]:

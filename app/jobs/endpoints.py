@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from app.errors import NotFound
+from app.http.callers import JobReader
 from app.http.sessions import JobSession, KnowledgeSession
 from app.jobs import repository
 from app.jobs.model import JobKind, JobState, JobStatus
-from app.security import JobReader, Principal
+from app.security import Principal
 from app.ticket import Frozen
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])

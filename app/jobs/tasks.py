@@ -19,8 +19,8 @@ from app.jobs.queue import DELIVER, DRAFT, IMPORT, INDEX, PROMPT, REEMBED
 from app.knowledge.importing import CLAIM
 from app.knowledge.indexes import maintain
 from app.logs import get_logger
-from app.main import Rooms
 from app.outbox.service import wake_courier
+from app.rooms import Rooms
 
 log = get_logger("jobs")
 # A job nobody touched for so long lost its worker, or was paused by a provider that may be back.

@@ -13,7 +13,7 @@ from app.config import get_settings
 from app.jobs.queue import PROMPT
 from app.jobs.tasks import make_queue
 from app.logs import configure_logs, get_logger
-from app.main import open_rooms
+from app.rooms import open_rooms
 
 log = get_logger("jobs")
 _LOOK_S = 1.0

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from app.http.callers import KnowledgeEditor
 from app.http.idempotency import IdempotentRoute
 from app.http.sessions import KnowledgeSession
 from app.knowledge.model import Hit, Query
 from app.knowledge.service import KnowledgeService
-from app.security import KnowledgeEditor
 from app.ticket import Frozen, ShortText, Text
 from app.triage.language import detect_language
 

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.http.callers import Admin, KnowledgeEditor
 from app.http.idempotency import IdempotentRoute
 from app.http.sessions import AdminSession, KnowledgeSession
 from app.knowledge import macro_repository, macros
 from app.knowledge.model import STEP_NAMES, MacroState, MacroText
 from app.models import Macro
-from app.security import Admin, KnowledgeEditor
 from app.text import reject_unstorable
 from app.ticket import Cause, Frozen, Kind, LongText, Register, ShortText, Text
 

@@ -13,13 +13,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.errors import InvalidRequest, MalformedBody
+from app.http.callers import KnowledgeEditor
 from app.http.idempotency import IdempotentRoute
 from app.jobs.endpoints import accepted
 from app.jobs.queue import IMPORT
 from app.knowledge.importing import CHUNK, Importer
 from app.knowledge.ingest import Record, Rejected, SolvedTicket, TicketIn, parse_line
 from app.knowledge.ingest.sideload import Sideloads
-from app.security import KnowledgeEditor
 
 NDJSON = "application/x-ndjson"
 _LONGEST_LINE = 1_048_576

@@ -9,6 +9,16 @@ from app.llm.client import LanguageModel
 _SCRIPTED = "scripted/"
 
 
+def read_code(name: str) -> None:
+    """Import what the model `name` needs, before processes are forked."""
+    from app.llm.openai_client import ENDPOINTS
+
+    if not name.startswith(_SCRIPTED) and name.partition("/")[0] not in ENDPOINTS:
+        from app.llm import litellm_client
+
+        litellm_client.read_code()
+
+
 def open_model(
     name: str, *, api_base: str | None = None, api_key: str | None = None, api_version: str | None = None
 ) -> LanguageModel:

@@ -16,7 +16,6 @@ import warnings
 from collections.abc import AsyncGenerator, Sequence
 from decimal import Decimal
 from functools import cache
-from types import ModuleType
 from typing import Any, TypeAlias
 
 from app.llm.client import (
@@ -46,22 +45,26 @@ _HOPELESS = ("Missing credentials", "insufficient_quota")  # come as 500 and 429
 
 
 @cache
-def _imported() -> ModuleType:
-    with _import_lock:
-        os.environ.update(_GUARDS)
-        import litellm
+def read_code() -> Untyped:
+    """litellm, imported and nothing more: no thread runs yet, so that a process may still be forked."""
+    os.environ.update(_GUARDS)
+    return importlib.import_module("litellm")
 
+
+@cache
+def _imported() -> Untyped:
+    with _import_lock:
+        litellm = read_code()
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         litellm.suppress_debug_info = True
         litellm.turn_off_message_logging = True
         litellm.redact_messages_in_exceptions = True
         _warm_up(litellm)
-        module: ModuleType = litellm
-        return module
+        return litellm
 
 
-def _warm_up(litellm: ModuleType) -> None:
+def _warm_up(litellm: Untyped) -> None:
     """Take pretended calls, so that what litellm imports and builds late is there before the first request."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic finds fault with its types
@@ -249,7 +252,7 @@ async def _hang_up(chunks: Untyped) -> None:
                     await closing
 
 
-def _best_shape(litellm: ModuleType, name: str) -> Shape:
+def _best_shape(litellm: Untyped, name: str) -> Shape:
     """The price table knows what hosted models can do; a model it does not list is tried with the schema first."""
     if name in litellm.model_cost or name.partition("/")[2] in litellm.model_cost:
         return "schema" if litellm.supports_response_schema(name) else "object"

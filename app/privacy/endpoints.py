@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field, model_validator
 
+from app.http.callers import Admin
 from app.privacy.repository import Subject
 from app.privacy.service import PrivacyService
-from app.security import Admin
 from app.ticket import Frozen, ShortText
 
 router = APIRouter(prefix="/v1/erasures", tags=["privacy"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.http.callers import Admin
 from app.http.sessions import AdminSession
 from app.profile.repository import load_profile, save_profile
 from app.profile.schemas import Profile
-from app.security import Admin
 
 router = APIRouter(prefix="/v1/profile", tags=["profile"])
 

@@ -179,7 +179,7 @@ async def _alone(count: int, drafts: Path, folder: Path) -> None:
     with Ledger(path) as ledger:
         ledger.begin(made.header)
         studio: Any = Ready(kept)
-        await Runner(studio, Measurer(cache), ledger, None).run(made.jobs, concurrency=JOBS)
+        await Runner(studio, Measurer(cache), ledger.add, None).run(made.jobs, concurrency=JOBS)
     cache.close()
     ran = time.process_time()
     summarise(read_run(path), "composer")

@@ -12,7 +12,7 @@ import psutil
 
 from app.config import Settings
 from app.logs import configure_logs
-from app.main import Rooms, open_rooms
+from app.rooms import Rooms, open_rooms
 from eval.bench.server import KEY
 
 

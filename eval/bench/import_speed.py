@@ -23,8 +23,8 @@ from app.knowledge.ingest import open_source
 from app.knowledge.ingest.records import Record, SolvedTicket
 from app.knowledge.marks import Marker
 from app.knowledge.model import ResolvedTicket
-from app.main import Rooms
 from app.provision import LOCAL_TENANT
+from app.rooms import Rooms
 from eval.bench import home
 from eval.bench.options import Options
 from eval.bench.people import Customer, customers

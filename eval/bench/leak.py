@@ -19,8 +19,8 @@ from sqlalchemy import text
 from app.drafts.schemas import DraftRequest
 from app.knowledge.ingest import open_source
 from app.knowledge.starter import load_starter_macros, load_starter_tickets
-from app.main import Rooms
 from app.provision import LOCAL_TENANT
+from app.rooms import Rooms
 from app.security import Principal
 from eval.bench import home
 from eval.bench.import_speed import ticket_row

@@ -19,8 +19,8 @@ import orjson
 from sqlalchemy import text
 
 from app.drafts.schemas import DraftRequest
-from app.main import Rooms
 from app.provision import LOCAL_TENANT
+from app.rooms import Rooms
 from app.security import Principal
 from eval.bench import home
 from eval.bench.local_model import MISSING, installed, local_model

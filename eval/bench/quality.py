@@ -16,8 +16,8 @@ from sqlalchemy import text
 from app.knowledge.model import Query, ResolvedTicket
 from app.knowledge.search import find_candidates
 from app.knowledge.service import KnowledgeService
-from app.main import Rooms
 from app.provision import LOCAL_TENANT
+from app.rooms import Rooms
 from app.ticket import Message, Ticket
 from app.triage.language import detect_language
 from app.triage.service import triage

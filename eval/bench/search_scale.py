@@ -14,8 +14,8 @@ import numpy as np
 from app.knowledge.model import Candidate, Query
 from app.knowledge.search import Vectors as Searched
 from app.knowledge.search import find_candidates
-from app.main import Rooms
 from app.provision import LOCAL_TENANT
+from app.rooms import Rooms
 from eval.bench import home
 from eval.bench.corpus import LANGUAGES, Texts, Vectors
 from eval.bench.options import Options

@@ -17,6 +17,7 @@ from eval.runs.suite import COMPOSER, Variant
 from eval.runs.taping import Taping, addresses_of
 
 if TYPE_CHECKING:
+    from app.drafts.gate import Gate
     from app.llm.prompts import PromptRegistry
     from eval.runs.production import Production
 
@@ -71,24 +72,50 @@ def request_of(case: Case, variant: Variant) -> DraftRequest:
     return case.request.model_copy(update=told)
 
 
+def outline(
+    settings: Settings, variants: Sequence[Variant], *, prompts: Path | None = None, own_knowledge: bool = False
+) -> Studio:
+    """The studio as far as it can be told without opening anything: what drafts depend on, to look them up by.
+
+    Raises InvalidRequest for an unknown prompt.
+    """
+    asked = [v.model_name for v in variants if v.model != COMPOSER]
+    home = settings if own_knowledge else _apart(settings)
+    registry = _registry(prompts, variants) if asked else None
+    return Studio(home, _closed, registry, own_knowledge, addresses_of(asked, settings) if asked else ())
+
+
+async def _closed() -> Production:
+    raise RuntimeError("this studio is an outline")
+
+
+def read_code(variants: Sequence[Variant]) -> None:
+    """Import all that drafting takes, before processes are forked: once instead of once in each."""
+    import eval.runs.production  # noqa: F401
+    from app.llm.factory import read_code
+
+    for model in {v.model for v in variants if v.model != COMPOSER}:
+        read_code(model)
+
+
 @asynccontextmanager
 async def open_studio(
     settings: Settings, variants: Sequence[Variant], *, prompts: Path | None = None, taping: Taping | None = None,
-    concurrency: int = 8, own_knowledge: bool = False, second_engine: bool = True,
+    concurrency: int = 8, own_knowledge: bool = False, gate: Gate | None = None,
 ) -> AsyncIterator[Studio]:  # fmt: skip
     """Load models and prompts; the service opens when it is needed.
 
     Raises SettingsError for a missing key and InvalidRequest for an unknown prompt, before anything is asked.
-    `own_knowledge`: the house's own database instead of one that holds the starter knowledge alone.
+    `own_knowledge`: the house's own database instead of one that holds the starter knowledge alone. `gate`: what
+    models' texts must pass besides review.
     """
     asked = {v.model_name: v.model for v in variants if v.model != COMPOSER}
-    home = settings if own_knowledge else _apart(settings)
+    studio = outline(settings, variants, prompts=prompts, own_knowledge=own_knowledge)
     async with AsyncExitStack() as stack:
-        models, registry = None, None
+        models = None
         if asked:
             from eval.runs.production import open_models
 
-            registry = _registry(prompts, variants)
             models = await open_models(settings, asked, taping or Taping())
             stack.push_async_callback(models.aclose)
 
@@ -96,10 +123,11 @@ async def open_studio(
             from eval.runs.production import open_production
 
             return await open_production(
-                stack, home, models, registry, concurrency=concurrency, second_engine=second_engine
+                stack, studio.settings, models, studio.prompts, concurrency=concurrency, gate=gate
             )
 
-        yield Studio(home, opened, registry, own_knowledge, addresses_of(asked, settings) if asked else ())
+        studio.open = opened
+        yield studio
 
 
 def _registry(folder: Path | None, variants: Sequence[Variant]) -> PromptRegistry:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from app.config import Settings
-from app.drafts.gate import Gate, GuardrailsGate
+from app.drafts.gate import Gate
 from app.drafts.schemas import DraftRequest
 from app.drafts.service import DraftService
 from app.drafts.writing import Author
@@ -24,9 +24,9 @@ from app.knowledge.model import Hit
 from app.llm.fleet_file import Models, assemble
 from app.llm.fleet_file import open_models as open_fleet
 from app.llm.prompts import PromptRegistry, shipped_prompts
-from app.main import Rooms, open_rooms
 from app.profile.schemas import Profile
 from app.provision import LOCAL_TENANT
+from app.rooms import Rooms, open_rooms
 from app.security import Principal
 from app.triage.model import Triage
 from eval.casebook.model import DEFAULT_DAY
@@ -69,11 +69,10 @@ class Production:
 
 async def open_production(
     stack: AsyncExitStack, settings: Settings, models: Models | None, registry: PromptRegistry | None, *,
-    concurrency: int, second_engine: bool,
+    concurrency: int, gate: Gate | None,
 ) -> Production:  # fmt: skip
     """Open the rooms in the database of `settings`; they close with the stack."""
     rooms = await stack.enter_async_context(open_rooms(_without_models(settings, concurrency)))
-    gate = GuardrailsGate() if models and second_engine else None
     if gate:
         await gate.load()  # now, else the first drafts' times would be those of its import
     return Production(_service(rooms, models, gate, registry or shipped_prompts()), rooms.embedder)

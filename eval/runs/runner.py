@@ -12,7 +12,7 @@ from eval.casebook.model import Case, digest_of
 from eval.metrics.measuring import Measurer
 from eval.runs.cache import Cache, drafting_version, folder_version
 from eval.runs.drafting import Studio, request_of
-from eval.runs.rows import Key, Ledger, Row
+from eval.runs.rows import Key, Row
 from eval.runs.suite import Variant
 
 OnRow = Callable[[Row], None]
@@ -62,14 +62,13 @@ class Purse:
 
 @dataclass(slots=True)
 class Runner:
-    """Makes and measures drafts. `done`: keys an earlier part of the run has rows of."""
+    """Makes and measures drafts, and books each row."""
 
     studio: Studio
     measurer: Measurer
-    ledger: Ledger
+    book: OnRow
     cache: Cache | None
     purse: Purse = field(default_factory=Purse)
-    on_row: OnRow = lambda _: None
     _refused: str | None = None
 
     async def run(self, jobs: Sequence[Job], *, concurrency: int) -> bool:
@@ -96,9 +95,8 @@ class Runner:
             if _was_refused(row):
                 self._refused = row.error
                 return
-            self.ledger.add(row)
+            self.book(row)
             self.purse.pay(row)
-            self.on_row(row)
 
     async def _row(self, job: Job) -> Row:
         try:
@@ -116,7 +114,7 @@ class Runner:
         )  # fmt: skip
 
     async def _draft(self, job: Job) -> tuple[dict[str, Any], bool]:
-        key = self._key(job) if self.cache and not self.studio.own_knowledge else None
+        key = key_of(job, self.studio)
         if self.cache and key and (kept := self.cache.get("draft", key)):
             return kept, True
         draft = await self.studio.draft(job.case, job.variant)
@@ -124,16 +122,19 @@ class Runner:
             self.cache.put("draft", key, draft)
         return draft, False
 
-    def _key(self, job: Job) -> str:
-        settings = self.studio.settings
-        told = settings.model_dump(mode="json", include={
-            "mask_customers", "model_timeout_s", "model_max_tokens", "prompt_tokens", "embedding_model", "register_de",
-        })  # fmt: skip
-        request = request_of(job.case, job.variant).model_dump(mode="json", by_alias=True)
-        prompt = self.studio.prompt_hash(job.case, job.variant)
-        when = job.case.moment.isoformat()
-        house = [self.studio.addresses, folder_version(settings.policy_dir), drafting_version()]
-        return digest_of([request, prompt, job.repeat, when, told, *house])
+
+def key_of(job: Job, studio: Studio) -> str | None:
+    """Under what a draft is kept; None where it depends on a knowledge that changes."""
+    if studio.own_knowledge:
+        return None
+    told = studio.settings.model_dump(mode="json", include={
+        "mask_customers", "model_timeout_s", "model_max_tokens", "prompt_tokens", "embedding_model", "register_de",
+    })  # fmt: skip
+    request = request_of(job.case, job.variant).model_dump(mode="json", by_alias=True)
+    prompt = studio.prompt_hash(job.case, job.variant)
+    when = job.case.moment.isoformat()
+    house = [studio.addresses, folder_version(studio.settings.policy_dir), drafting_version()]
+    return digest_of([request, prompt, job.repeat, when, told, *house])
 
 
 def plan(variants: Sequence[Variant], cases: Sequence[Case], repeats: int) -> list[Job]:

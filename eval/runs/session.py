@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.config import Settings
 from app.errors import InvalidRequest
 from eval.casebook.model import Case, CaseSet, digest_of
 from eval.metrics.measuring import Measurer
 from eval.runs.cache import Cache, drafting_version, folder_version, measuring_version
-from eval.runs.drafting import open_studio
+from eval.runs.crew import gates, share, size
+from eval.runs.drafting import open_studio, outline, read_code
 from eval.runs.rows import Ledger, Row, has_begun, read_run
-from eval.runs.runner import Job, Purse, Runner, plan
-from eval.runs.suite import Suite, Variant, cases_of, variants_of
+from eval.runs.runner import Job, Purse, Runner, key_of, plan
+from eval.runs.suite import COMPOSER, Suite, Variant, cases_of, variants_of
 from eval.runs.taping import Taping
+
+if TYPE_CHECKING:
+    from app.drafts.gate import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,17 @@ class Plan:
     resumed: bool = False
 
     @property
+    def gated(self) -> bool:
+        """Whether models' texts pass the second engine as well."""
+        return self.options.second_engine and any(v.model != COMPOSER for v in self.variants)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether one process has to see every draft: it counts the money, or answers come from a tape or script."""
+        taping, scripted = self.options.taping, any(v.model.startswith("scripted/") for v in self.variants)
+        return bool(self.options.max_cost is not None or taping.record or taping.replay or scripted)
+
+    @property
     def header(self) -> dict[str, Any]:
         """What the run's first line says of it."""
         cases = {j.case.id: j.case for j in self.jobs}
@@ -95,29 +111,63 @@ def prepare(suite: Suite, options: Options, path: Path) -> Plan:
     return Plan(suite, options, variants, tuple(sets), tuple(jobs), path, resumed=True)
 
 
-async def carry_out(
-    made: Plan, settings: Settings, *, cache: Cache | None, on_row: Callable[[Row], None], start: Callable[[int], None]
+def carry_out(
+    made: Plan, settings: Settings, *, cache: Path | None, on_row: Callable[[Row], None], start: Callable[[int], None]
 ) -> bool:
     """Draft what is missing; False where the money was spent before the end. `start` is told how many rows come.
 
-    Raises SettingsError for a key that is missing or refused.
+    `cache`: its file; None keeps nothing. Raises SettingsError for a key that is missing or refused.
     """
-    options = made.options
-    with Ledger(made.path) as ledger:
-        missing, spent = _missing(made)
-        async with open_studio(
-            settings, made.variants, prompts=_prompts(made.suite), taping=options.taping,
-            concurrency=options.concurrency, own_knowledge=options.own_knowledge,
-            second_engine=options.second_engine,
-        ) as studio:  # fmt: skip
-            if not made.resumed:
-                ledger.begin(made.header)
+    missing, spent = _missing(made)
+    purse = Purse(made.options.max_cost, spent)
+    helpers = 1 if made.in_order else size(_undrafted(made, settings, cache, missing), made.options.concurrency)
+    with Ledger(made.path) as ledger, gates(helpers if made.gated else 0) as engines:
+        if not made.resumed:
+            ledger.begin(made.header)
+
+        def book(row: Row) -> None:
+            ledger.add(row)
+            on_row(row)
+
+        if helpers == 1:
             start(len(missing))
-            runner = Runner(
-                studio, Measurer(cache, studio), ledger, cache if options.use_cache else None,
-                Purse(options.max_cost, spent), on_row,
-            )  # fmt: skip
-            return await runner.run(missing, concurrency=options.concurrency)
+            return asyncio.run(_drafted(made, settings, cache, missing, book, purse, engines))
+
+        async def work(jobs: Sequence[Job], post: Callable[[Row], None], seat: int) -> None:
+            await _drafted(made, settings, cache, jobs, post, Purse(), engines[seat : seat + 1], helpers)
+
+        read_code(made.variants)
+        share(missing, work, book, helpers=helpers, begun=lambda: start(len(missing)))
+        return True
+
+
+def _undrafted(made: Plan, settings: Settings, cache_file: Path | None, jobs: Sequence[Job]) -> int:
+    """How many drafts no cache holds."""
+    if not made.options.use_cache or cache_file is None:
+        return len(jobs)
+    own = made.options.own_knowledge
+    studio, cache = outline(settings, made.variants, prompts=_prompts(made.suite), own_knowledge=own), Cache(cache_file)
+    try:
+        return sum(not ((key := key_of(j, studio)) and cache.get("draft", key)) for j in jobs)
+    finally:
+        cache.close()
+
+
+async def _drafted(
+    made: Plan, settings: Settings, cache_file: Path | None, jobs: Sequence[Job], book: Callable[[Row], None],
+    purse: Purse, engines: Sequence[Gate], helpers: int = 1,
+) -> bool:  # fmt: skip
+    options, concurrency = made.options, -(-made.options.concurrency // helpers)
+    cache = Cache(cache_file)
+    async with open_studio(
+        settings, made.variants, prompts=_prompts(made.suite), taping=options.taping, concurrency=concurrency,
+        own_knowledge=options.own_knowledge, gate=engines[0] if engines else None,
+    ) as studio:  # fmt: skip
+        runner = Runner(studio, Measurer(cache, studio), book, cache if options.use_cache else None, purse)
+        try:
+            return await runner.run(jobs, concurrency=concurrency)
+        finally:
+            cache.close()
 
 
 def _missing(made: Plan) -> tuple[Sequence[Job], float]:

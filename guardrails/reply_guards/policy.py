@@ -77,6 +77,10 @@ class Policy:
         """The active rules that look for wordings."""
         return tuple(r for r in self.rules.values() if r.patterns and r.severity != "off")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs; it finds out the rest for itself."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+
     @cached_property
     def finders(self) -> Mapping[str, Finder]:
         """By family the network tells, and "" for all others: what finds the matches of worded rules in a sentence."""

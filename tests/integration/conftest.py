@@ -17,9 +17,10 @@ from app.db import Database
 from app.llm.client import LanguageModel
 from app.llm.fleet_file import assemble
 from app.llm.scripted import Line, ScriptedModel
-from app.main import Rooms, create_app, wire
+from app.main import create_app
 from app.models import ApiKey, Tenant
 from app.provision import hash_key
+from app.rooms import Rooms, wire
 
 LOCAL_KEY = "vk_local-key-of-the-test-run"
 GERMAN = "Die Tasse kam heute mit abgebrochenem Henkel an. Ich will mein Geld zurück!"

@@ -24,7 +24,6 @@ from eval.casebook.outcomes import candidates
 from eval.live.quality import fate
 from eval.live.repository import list_edited, list_live
 from eval.metrics.catalogue import CLOCKED
-from eval.runs.cache import Cache
 from eval.runs.drafting import open_studio
 from eval.runs.rows import read_run
 from eval.runs.session import Options, carry_out, prepare
@@ -57,13 +56,14 @@ def suite_of(folder: Path, *variants: str, cases: int = 4) -> Path:
 
 
 async def run(home, suite, path, **options):
-    made = prepare(read_suite(suite), Options(**options), path)
-    cache = Cache(None)
-    try:
-        await carry_out(made, home, cache=cache, on_row=lambda _: None, start=lambda _: None)
-    finally:
-        cache.close()
+    await done(prepare(read_suite(suite), Options(**options), path), home)
     return read_run(path)
+
+
+async def done(made, home, cache=None):
+    """In a thread: it has an event loop of its own."""
+    told = {"cache": cache, "on_row": lambda _: None, "start": lambda _: None}
+    return await asyncio.to_thread(carry_out, made, home, **told)
 
 
 def figures(found, variant):
@@ -97,12 +97,11 @@ async def test_drafts_wait_for_a_connection_as_long_as_it_takes(home, tmp_path):
 
 async def test_what_is_cached_needs_no_database(home, tmp_path):
     """Drafts, measurements and vectors of an unchanged code are read, and nothing is opened for them."""
-    suite, cache = suite_of(tmp_path, "{name: sie}"), Cache(tmp_path / "c.sqlite")
+    suite, cache = suite_of(tmp_path, "{name: sie}"), tmp_path / "c.sqlite"
     first, again = (prepare(read_suite(suite), Options(), tmp_path / f"{n}.jsonl") for n in "ab")
-    await carry_out(first, home, cache=cache, on_row=lambda _: None, start=lambda _: None)
+    await done(first, home, cache)
     nowhere = home.model_copy(update={"data_dir": Path("/proc/nowhere")})
-    await carry_out(again, nowhere, cache=cache, on_row=lambda _: None, start=lambda _: None)
-    cache.close()
+    await done(again, nowhere, cache)
     one, two = (figures(read_run(p.path), "sie") for p in (first, again))
     assert one == two
     assert all(r.cached for r in read_run(again.path).rows.values())

@@ -11,7 +11,7 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from app.main import Rooms
+from app.rooms import Rooms
 
 NAME, EMAIL, ORDER = "Friederike Wackernagel", "f.wackernagel@posteo.example", "302-7654321-1234567"
 PARCEL = "00340434161094042557"

@@ -58,7 +58,7 @@ def go(tmp_path, some_cases):
                 names = [{"name": v.name} for v in variants]
                 ledger.begin({"id": "run", "suite": "s", "variants": names, "cases": 12, "clusters": 4})
             jobs = [j for j in plan(variants, some_cases, 2) if j.key not in skip]
-            runner = Runner(studio, Measurer(), ledger, None, purse or Purse(), on_row)
+            runner = Runner(studio, Measurer(), lambda row: (ledger.add(row), on_row(row)), None, purse or Purse())
             return await runner.run(jobs, concurrency=concurrency), path
 
     return run

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.errors import AppError, FieldError, InvalidRequest, NotFound, Unavailable
-from app.http.problems import pointer, problem_response, translate
+from app.failures import pointer
+from app.http.problems import problem_response, translate
 
 LOCATIONS = {
     "nested": (("body", "ticket", "messages", 0, "text"), "/ticket/messages/0/text"),
