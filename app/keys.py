@@ -16,7 +16,7 @@ from app.config import get_settings
 from app.db import Database, make_engine
 from app.errors import FieldError, InvalidRequest, NotFound
 from app.models import ApiKey
-from app.provision import LOCAL_TENANT, hash_key, new_key, provision
+from app.provision import LOCAL_TENANT, hash_key, new_key, provision, release
 from app.security import Scope
 
 
@@ -30,8 +30,7 @@ async def local_session() -> AsyncIterator[AsyncSession]:
             yield session
     finally:
         await database.close()
-        if ready.embedded:
-            ready.embedded.release()
+        release(ready)
 
 
 def create_key(name: str, scopes: Sequence[str]) -> str:

@@ -11,11 +11,10 @@ db = typer.Typer(help="Prepare the database, show its state, open a shell.", no_
 def migrate() -> None:
     """Bring the tables up to date (`serve` does it by itself)."""
     from app.config import get_settings
-    from app.provision import provision
+    from app.provision import provision, release
 
     ready = provision(get_settings())
-    if ready.embedded:
-        ready.embedded.release()
+    release(ready)
     if ready.new_key:
         print(f"API key: {ready.new_key}")
     print("the database is up to date")
@@ -49,11 +48,10 @@ def shell() -> None:
     import subprocess
 
     from app.config import get_settings
-    from app.provision import psql_command
+    from app.provision import psql_command, release
 
     ready, command, environment = psql_command(get_settings())
     try:
         raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603 - our own psql
     finally:
-        if ready.embedded:
-            ready.embedded.release()
+        release(ready)

@@ -22,6 +22,7 @@ def serve(
     from app.config import get_settings
     from app.main import create_app
     from app.preflight import preflight
+    from app.provision import release
 
     settings = get_settings()
     ready = preflight(settings)
@@ -47,8 +48,7 @@ def serve(
                 timeout_keep_alive=75,
             )
     finally:
-        if ready.embedded:
-            ready.embedded.release()
+        release(ready)
 
 
 @contextmanager

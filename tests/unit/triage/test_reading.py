@@ -100,6 +100,8 @@ DEFECTS = [
     ("battery", "The battery drains within an hour.", "battery_drains"),
     ("empty", "The box was empty.", "empty_parcel"),
     ("smell", "Das Kissen stinkt.", "smells"),
+    ("what it smells of", "Das Kissen riecht nach Chemie.", "smells"),
+    ("what it smells like", "The blanket smells like petrol.", "smells"),
     ("screws", "Es fehlen die Schrauben.", "missing_screws"),
 ]
 
@@ -111,10 +113,12 @@ def test_defects(text, key):
 
 
 @pytest.mark.parametrize(
-    "text", ["Die Tasse ist nicht beschädigt.", "The lid is not cracked.", "Falls die Tasse kaputt ankommt, was dann?"]
-)
-def test_what_is_denied_or_only_supposed_is_no_defect(text):
-    """A negated or hypothetical defect is not read as one."""
+    "text",
+    ["Die Tasse ist nicht beschädigt.", "The lid is not cracked.", "Falls die Tasse kaputt ankommt, was dann?",
+     "My candle smells amazing.", "Die Kerze riecht himmlisch."],
+)  # fmt: skip
+def test_what_is_denied_supposed_or_praised_is_no_defect(text):
+    """A negated or hypothetical defect is not read as one, nor is a smell somebody likes."""
     assert judge(text).reading.defects == ()
 
 
