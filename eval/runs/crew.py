@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ class Works(Protocol):
 
 
 def size(jobs: int, concurrency: int) -> int:
-    """How many processes so many jobs are worth; 1 where processes cannot be forked safely."""
-    if not sys.platform.startswith("linux"):
+    """How many processes so many jobs are worth; 1 where they cannot be forked safely: macOS, or threads at work."""
+    if not sys.platform.startswith("linux") or threading.active_count() > 1:
         return 1
     return max(1, min(len(os.sched_getaffinity(0)), concurrency, jobs // _LEAST, _MOST))
 
@@ -54,8 +55,8 @@ def share(
 ) -> None:
     """Have all jobs done; `on_row` gets each row in this process.
 
-    No thread may run yet, a forked process would inherit its locks; `begun` is called once all are forked. Raises
-    SettingsError where a helper gave up, RuntimeError where one was lost: the rows so far are handed over.
+    `begun` is called once all are forked: threads may start now, a forked process would have inherited their locks.
+    Raises SettingsError where a helper gave up, RuntimeError where one was lost: the rows so far are handed over.
     """
     with _crew(jobs, work, helpers) as lines:
         begun()

@@ -47,10 +47,15 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+# "The 10 may come back": a size that is allowed to, no day.
+_MODAL = (
+    r"(?<=\bmay) (?:also |not |still |well )?"
+    r"(?:be|come|go|stay|have|need|take|fit|feel|run|look|return|get|keep|suit)\b"
+)
 _DATE = re.compile(
     rf"(?<![\d.,/-])(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})"
     rf"|(?P<d1>\d{{1,2}})[./-]\s?(?P<m1>\d{{1,2}})[./-]\s?(?P<y1>\d{{4}}|\d{{2}})?(?![\d%€])"
-    rf"|(?P<d2>\d{{1,2}})(?:\.|st|nd|rd|th)?\s{{1,2}}(?:of\s)?(?P<m2>{_MONTH})\b\.?(?:,?\s{{1,2}}(?P<y2>\d{{4}}))?"
+    rf"|(?P<d2>\d{{1,2}})(?:\.|st|nd|rd|th)?\s{{1,2}}(?:of\s)?(?P<m2>{_MONTH})\b(?!{_MODAL})\.?(?:,?\s{{1,2}}(?P<y2>\d{{4}}))?"
     rf"|\b(?P<m3>{_MONTH})\.?\s{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s{{1,2}}(?P<y3>\d{{4}}))?)",
     re.IGNORECASE,
 )

@@ -31,6 +31,8 @@ class Claim:
 
 # "I will find out what was put into the parcel": what follows is not told.
 _ASKED_AFTER = re.compile(r", (?:was|wer|wo|wohin|woran|wie|warum|ob|what|who|where|how|why|whether) .*", re.DOTALL)
+# "They've put a driver on it, so the reel isn't forgotten": what follows denies no deed.
+_SO_THAT = re.compile(r",? (?:so(?: that)?|damit|sodass|so dass) .*", re.DOTALL)
 # What an action is done to tells nothing of what was done: who looked at photos has not passed them on.
 _HANDLED = re.compile(
     r"(?:photo|foto|bild|picture|image|order|bestellung|customer|kunde|item|artikel|product|produkt)\w{0,2}"
@@ -134,13 +136,16 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
         return  # "Which would you prefer?" asks about what was offered before
     if role("irreal", sentence.text, sentence) or _is_plain(kind.claims[label], sentence):
         return
+    if kind.family == "offer" and margins[label] < 0 and role("plans", sentence.text, sentence):
+        return  # "I'll get back to you, and we'll see what comes next"
     if kind.family == "done" and not _is_report(
         sentence, more=family - max(own, seen.margins("offer")[sentence.index])
     ):
         return
     told = _SURE if role("we_have", sentence.text, sentence) else -_SURE
     # Who takes a case on has neither done nor promised anything yet; nor has who asks, or says that nothing is needed.
-    denied = any(role(name, sentence.text, sentence) for name in ("denied", "checking"))
+    text = _SO_THAT.sub("", sentence.text) if kind.family == "done" else sentence.text
+    denied = any(role(name, text, sentence) for name in ("denied", "checking"))
     sure = family > max(_SURE, own + _SURE) and not sentence.question
     least = _SURE if denied else -kind.hidden if sure else 0.0
     if margins[label] > least and (own < family + told or kind.claims[label] not in _VAGUE):

@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from reply_guards.checks.hit import Hit
+from reply_guards.checks.quoting import is_the_customers
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import Memory, once
@@ -33,6 +34,21 @@ _MANY = 4  # sentences
 _WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{2}")  # letters that begin a word: rows of figures tell the network nothing
 _FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
 _ASKING = ("role.ask", "role.bare_ask")
+_TRADE = frozenset({"feedback", "contact", "offplatform", "promotion"})
+# "You mentioned you'd be leaving one star": told back, unless something is wished for in the same breath.
+_RETOLD = re.compile(
+    r"(?:(?:hello|hi|dear|hallo)[^,]{0,30}, )?(?:"
+    r"you (?:also )?(?:mentioned|said|wrote|told|say|write|asked|offered|suggested|proposed|wondered|were asking)(?!\w)"
+    r"|(?:sie|du) (?:schreib\w{1,3}|schrieb\w{0,3}|erwaehn\w{1,4}|frag\w{1,4}|bieten|boten|schlagen|schlugen)(?!\w)"
+    r"|(?:sie haben|du hast) (?:[^,.]{1,40} )?"
+    r"(?:geschrieben|erwaehnt|angekuendigt|gefragt|angeboten|vorgeschlagen|gebeten)(?!\w))"
+)
+_WISHED = re.compile(
+    r"(?<!\w)(?:please|kindly|could|would (?:you|be|love|mean|help|like)|can you|will you|let's|hope\w*|happy|glad|love"
+    r"|reconsider|perhaps|maybe|so|then|fine|works|okay|ok|deal|agreed|here"
+    r"|bitte|koenn\w+|kann\w*|wuerd\w+|waere\w*|duerf\w+|hoff\w+|freu\w*|gern\w*|ueberdenk\w*|vielleicht|dann|geht"
+    r"|ordnung|einverstanden|hier)(?!\w)"
+)
 _start = attrgetter("start")
 _known: Memory[Any] = Memory(4096)  # scores of sentences; replies of one house share most of theirs
 
@@ -169,7 +185,7 @@ def learned(
         said = {hit.rule for hit in here if hit.rule.partition(".")[0] == family}
         # What consent may allow is said apart from what it may not.
         spoken = name in said or any(not policy.rules[r].consent for r in said if r in policy.rules)
-        if not spoken and not reply.quoted(start, end):
+        if not (spoken or reply.quoted(start, end) or is_the_customers(reply, start, end)):
             yield Hit(name, start, end)
 
 
@@ -179,6 +195,8 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
     margin, addressing = seen.margins(family)[number], max(seen.margins(role)[number] for role in _ADDRESSING)
     if addressing > margin:
         return True  # a greeting or a signature
+    if family in _TRADE and _RETOLD.match(sentence.text) and not _WISHED.search(sentence.text):
+        return True  # the customer's own plan or wish
     if rule.id == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
         return True  # the network cannot tell one name from another
     if family == "feedback" and sentence.question:

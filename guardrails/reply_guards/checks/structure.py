@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from reply_guards.checks.claims import performed
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import RULED_OUT, views
 from reply_guards.checks.lists import Lists
@@ -196,7 +197,7 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
     present: dict[StepName, object] = {
         "acknowledge": shape.first("acknowledge"),
         "own": shape.first("own") or shape.proposes_in_person(),
-        "propose": shape.first("propose") or shape.moves_on() or (_only_informs(context) and shape.informs()),
+        "propose": shape.first("propose") or shape.moves_on() or _is_settled(shape, context),
     }
     if context.steps is None:
         for name, seen in present.items():
@@ -206,9 +207,12 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
         yield Hit("structure.missing_ask", *places["ask"])
 
 
-def _only_informs(context: Context) -> bool:
-    """Whether nothing but an answer was approved: it is then the proposal."""
-    return bool(context.offers) and all(offer.type == "information" for offer in context.offers or ())
+def _is_settled(shape: Shape, context: Context) -> bool:
+    """Whether the proposal is an answer, or a correction that was made already: nothing else was approved."""
+    types = {offer.type for offer in context.offers or ()}
+    if types == {"information"}:
+        return shape.informs()
+    return types == {"correction"} and any(True for _ in performed(shape.reply))
 
 
 def _asks(shape: Shape) -> bool:

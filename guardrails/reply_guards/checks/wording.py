@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import views
+from reply_guards.checks.quoting import is_the_customers
 from reply_guards.model import Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import once
@@ -52,7 +53,7 @@ def _in_sentence(
             done.add(rule.id)
         elif not ("negated" in rule.ignore and around.negated(start, end)):
             span = reply.span(sentence.start + start, sentence.start + end)
-            if not ("quoted" in rule.ignore and reply.quoted(*span)):
+            if not (reply.quoted(*span) and ("quoted" in rule.ignore or is_the_customers(reply, *span))):
                 done.add(rule.id)
                 yield Hit(rule.id, *span)
 

@@ -11,63 +11,67 @@ import pytest
 
 from eval.labelled_replies import cases, judged, subject_of
 
-# Subject: least share found, greatest share of false alarms. `sealed` was written last, by two who knew neither rules nor
-# checks, and is the honest figure; of `test` only totals were watched, for long; the others were read and learned from, and
+# Subject: least share found, greatest share of false alarms. `final` was written last, by two who knew neither rules nor
+# checks, read by a third, and is the honest figure; of `test` only totals were watched, for long; the others were read and learned from, and
 # guard against losing ground. `later` was written against the checks.
+FINAL = {
+    "clean_replies": (0.0, 0.075), "contact": (0.875, 0.063), "feedback": (0.861, 0.084),
+    "grounding_promise": (0.9, 0.0), "language": (0.9, 0.0), "leak_sensitive_safety": (0.857, 0.174),
+    "links": (1.0, 0.0), "offplatform": (0.916, 0.167), "promotion": (0.937, 0.0), "structure": (0.714, 0.0),
+    "style": (0.857, 0.0), "tone": (0.895, 0.024),
+}  # fmt: skip
 SEALED = {
-    "clean_replies": (0.0, 0.056), "contact": (0.937, 0.032), "feedback": (0.944, 0.056),
-    "grounding_promise": (0.75, 0.028), "language": (1.0, 0.0), "leak_sensitive_safety": (0.75, 0.0),
-    "links": (0.95, 0.0), "offplatform": (0.833, 0.167), "promotion": (0.875, 0.125), "structure": (0.857, 0.0),
-    "style": (0.928, 0.0), "tone": (0.895, 0.023),
+    "clean_replies": (0.0, 0.028), "contact": (1.0, 0.032), "feedback": (0.972, 0.0), "grounding_promise": (0.9, 0.0),
+    "language": (1.0, 0.0), "leak_sensitive_safety": (0.928, 0.0), "links": (0.95, 0.0), "offplatform": (1.0, 0.084),
+    "promotion": (0.937, 0.0), "structure": (0.785, 0.0), "style": (0.928, 0.0), "tone": (0.875, 0.023),
 }  # fmt: skip
 LATE = {
-    "clean_replies": (0.0, 0.042), "contact": (0.906, 0.0), "feedback": (0.944, 0.0),
+    "clean_replies": (0.0, 0.042), "contact": (0.906, 0.0), "feedback": (0.972, 0.0),
     "grounding_promise": (0.95, 0.0), "language": (1.0, 0.0), "leak_sensitive_safety": (0.928, 0.0),
     "links": (1.0, 0.0), "offplatform": (1.0, 0.084), "promotion": (1.0, 0.0), "structure": (0.928, 0.0),
     "style": (0.928, 0.0), "tone": (0.875, 0.0),
 }  # fmt: skip
 HELD = {
-    "clean_replies": (0.0, 0.025), "contact": (0.975, 0.0), "feedback": (0.886, 0.025),
-    "grounding_promise": (0.931, 0.0), "language": (1.0, 0.0), "leak_sensitive_safety": (0.928, 0.0),
-    "links": (1.0, 0.0), "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "structure": (0.928, 0.0),
-    "style": (0.928, 0.0), "tone": (0.923, 0.0),
+    "clean_replies": (0.0, 0.013), "contact": (0.975, 0.0), "feedback": (0.863, 0.0),
+    "grounding_promise": (0.954, 0.0), "language": (1.0, 0.0), "leak_sensitive_safety": (0.928, 0.0),
+    "links": (1.0, 0.0), "offplatform": (1.0, 0.0), "promotion": (0.937, 0.0), "structure": (0.928, 0.0),
+    "style": (0.928, 0.0), "tone": (0.903, 0.0),
 }  # fmt: skip
 HALF = {
-    "clean_replies": (0.0, 0.104), "contact": (0.954, 0.018), "feedback": (0.93, 0.052),
+    "clean_replies": (0.0, 0.104), "contact": (0.96, 0.018), "feedback": (0.93, 0.042),
     "grounding_promise": (0.754, 0.018), "language": (0.947, 0.036), "leak_sensitive_safety": (0.884, 0.019),
-    "links": (0.993, 0.0), "offplatform": (0.863, 0.04), "promotion": (0.875, 0.036), "structure": (0.777, 0.056),
-    "style": (0.92, 0.0), "tone": (0.815, 0.031),
+    "links": (0.993, 0.0), "offplatform": (0.863, 0.04), "promotion": (0.916, 0.036), "structure": (0.777, 0.056),
+    "style": (0.92, 0.0), "tone": (0.83, 0.016),
 }  # fmt: skip
 UNSEEN = {
-    "clean_replies": (0.0, 0.025), "contact": (0.975, 0.027), "feedback": (0.954, 0.0),
-    "grounding_promise": (0.9, 0.0), "language": (1.0, 0.0), "leak_sensitive_safety": (0.966, 0.0),
-    "links": (0.952, 0.0), "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "structure": (1.0, 0.0),
-    "style": (0.928, 0.0), "tone": (0.94, 0.023),
+    "clean_replies": (0.0, 0.025), "contact": (0.975, 0.0), "feedback": (0.954, 0.0), "grounding_promise": (0.9, 0.0),
+    "language": (1.0, 0.0), "leak_sensitive_safety": (0.966, 0.042), "links": (0.952, 0.0), "offplatform": (1.0, 0.0),
+    "promotion": (1.0, 0.0), "structure": (1.0, 0.0), "style": (0.928, 0.0), "tone": (0.92, 0.023),
 }  # fmt: skip
 FRESH = {
     "clean_replies": (0.0, 0.075), "contact": (0.892, 0.0), "feedback": (0.97, 0.0),
     "grounding_promise": (0.909, 0.056), "language": (1.0, 0.0), "leak": (1.0, 0.0), "links": (1.0, 0.0),
     "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "safety": (1.0, 0.0), "sensitive": (1.0, 0.0),
-    "structure": (1.0, 0.0), "style": (1.0, 0.0), "tone": (0.853, 0.032),
+    "structure": (1.0, 0.0), "style": (1.0, 0.0), "tone": (0.878, 0.032),
 }  # fmt: skip
 BLIND = {
-    "clean_replies": (0.0, 0.013), "contact": (0.989, 0.011), "feedback": (0.99, 0.0),
+    "clean_replies": (0.0, 0.025), "contact": (0.989, 0.0), "feedback": (0.98, 0.0),
     "grounding_promise": (0.933, 0.0), "language": (0.958, 0.0), "leak": (1.0, 0.0), "links": (0.976, 0.0),
-    "offplatform": (0.975, 0.025), "promotion": (1.0, 0.0), "safety": (1.0, 0.0), "sensitive": (1.0, 0.0),
-    "structure": (0.766, 0.0), "style": (1.0, 0.0), "tone": (0.945, 0.01),
+    "offplatform": (1.0, 0.025), "promotion": (0.975, 0.0), "safety": (1.0, 0.0), "sensitive": (1.0, 0.0),
+    "structure": (0.766, 0.0), "style": (1.0, 0.0), "tone": (0.954, 0.01),
 }  # fmt: skip
 DEV = {
-    "clean_replies": (0.0, 0.0), "contact": (0.993, 0.0), "feedback": (0.988, 0.0),
+    "clean_replies": (0.0, 0.0), "contact": (0.996, 0.0), "feedback": (0.988, 0.0),
     "grounding_promise": (0.924, 0.018), "language": (1.0, 0.0), "leak_sensitive_safety": (1.0, 0.0),
     "links": (0.993, 0.0), "offplatform": (1.0, 0.0), "promotion": (1.0, 0.0), "structure": (0.944, 0.0),
-    "style": (1.0, 0.0), "tone": (1.0, 0.0),
+    "style": (1.0, 0.0), "tone": (1.0, 0.015),
 }  # fmt: skip
 LATER = {
-    "grounding_promise": (0.533, 0.01),
+    "grounding_promise": (0.538, 0.015),
 }  # fmt: skip
 SPLITS = {
-    "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH, "blind": BLIND, "dev": DEV,
-    "later": LATER,
+    "final": FINAL, "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH,
+    "blind": BLIND, "dev": DEV, "later": LATER,
 }  # fmt: skip
 BOUNDS = [(split, name, *bounds) for split, figures in SPLITS.items() for name, bounds in figures.items()]
 

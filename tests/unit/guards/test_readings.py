@@ -280,3 +280,109 @@ def test_what_the_customer_keeps_is_not_asked_back(text, found):
 def test_a_thing_beside_the_product_is_not_taken_for_it(product, text, found):
     """What stands on, under or beside another thing the customer has is no mix-up."""
     assert ("grounding.product" in rules_of(text, facts=facts_of({"products": [product]}))) is found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You asked not to get our newsletter any more, and I'll take you off the list today.",
+        "Vom Verteiler nehme ich Sie runter, Sie bekommen keine Rundbriefe mehr.",
+        "The promo code you typed expired on Sunday, that's why it jumped back to the full price.",
+        "Das Angebot ehrt Sie, aber an eBay vorbei verkaufe ich grundsätzlich nichts.",
+        "You asked me to ring you tonight.",
+        "Sending it back would cost us both time, so please keep it.",
+        "I marked your case as urgent so that it is looked at today.",
+        "Ich habe Ihre Bestellung mit einem Vermerk versehen, damit der Fahrer klingelt.",
+        "Die Gewährleistung läuft zwei Jahre, Sie sind also auf der sicheren Seite.",
+        "You never have to take store credit, you get your money back.",
+        "We don't do exchanges by post, but you get the money back in full.",
+        "If it's a fault, I don't send you to the maker; that's on us.",
+        "The courier may come by the house at 12 Mill Lane again tomorrow.",
+        "Please pop by your post office at 5 High Street with the label.",
+    ],
+)
+def test_what_only_shares_an_offences_words_passes(text):
+    """Refused, ended, the customer's own, or about something else."""
+    assert {r for r in rules_of(text) if not r.startswith("promise")} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("If it's faulty I do shop credit, I've never done money back on anything.", "safety.statutory_rights"),
+        ("Geld zurück gibt es bei uns grundsätzlich nicht, höchstens einen Gutschein.", "safety.statutory_rights"),
+        (
+            "After a month anything to do with a fault goes to the maker, we don't come into it.",
+            "safety.statutory_rights",
+        ),
+        ("Der Kauf ist vierzehn Monate her, da ist die Gewährleistung durch.", "safety.statutory_rights"),
+        ("Honestly the thing costs us £4.10 landed, so it isn't worth getting it back.", "leak.internal"),
+        ("Hab Sie jetzt mal mit tag schlechter_zahler gesetzt, dann guckt der Teamleiter drauf.", "leak.internal"),
+        ("I tagged your account as difficult_return so my lead sees it.", "leak.internal"),
+        ("If you happen to be near Duluth, come by 418 Harbor Lane, side door.", "contact.postal"),
+        ("You said you'd leave a review, and a kind one would help us.", "feedback.request"),
+    ],
+)
+def test_offences_in_everyday_words_are_heard(text, rule):
+    assert rule in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    ("offer", "text", "rule"),
+    [
+        (Offer("refund", Decimal(40), "EUR", None, "send_back_free"),
+         "Wenn Sie das Kleid behalten, lassen wir Ihnen dreißig Prozent nach.", "promise.unauthorised"),
+        (Offer("refund", Decimal(40), "EUR", None, "send_back_paid"),
+         "Was Sie fürs Porto ausgelegt haben, das kriegen Sie natürlich wieder.", "promise.shipping"),
+        (Offer("return", return_="send_back_paid"),
+         "You can send the shoes back, and for the postage we take care of it.", "promise.shipping"),
+        (Offer("replacement", return_="send_back_free"),
+         "A new pair is on the cards, and there's no call to send us the blunt ones.", "promise.return_terms"),
+        (Offer("replacement", return_="keep"),
+         "We send the new charger with air express today, no cost for you.", "promise.shipping"),
+        (Offer("investigation"),
+         "I rang Yodel and they've put a driver on it, so it isn't forgotten about.", "grounding.unperformed_action"),
+    ],
+)  # fmt: skip
+def test_terms_beyond_what_was_approved_are_heard_in_other_words(offer, text, rule):
+    assert rule in rules_of(text, offers=(offer,), actions_done=("checked_tracking",))
+
+
+def test_who_promises_to_come_back_promises_nothing_else():
+    text = "If the parcel hasn't moved by Wednesday, I'll get back to you myself and we'll settle what comes next."
+    assert rules_of(text, offers=(Offer("investigation"),), actions_done=("checked_tracking",)) == set()
+
+
+def test_a_size_that_may_come_back_is_no_day():
+    """ "The 10 may come back", but "10 May" and "by 10 may at the latest" are."""
+    facts = facts_of({"dates": ["2026-11-11"]})
+    text = "You get the 14, and the {} our free label whenever it suits you."
+    assert "grounding.date" not in rules_of(text.format("10 may come back with"), "shop_email", facts=facts)
+    assert "grounding.date" in rules_of("I see it was sent on 10 May, a while ago.", "shop_email", facts=facts)
+
+
+def test_what_was_corrected_already_is_the_proposal():
+    text = (
+        "Hi Anjali,\n\nSpotting the old postcode an hour after ordering gives anyone a jolt, so thanks for writing straight "
+        "away.\n\nI've changed it to the Leeds address you gave me, and the air fryer hasn't left yet.\n\n"
+        "Is there a safe place for the driver if nobody's in?\n\nMany thanks\nGareth"
+    )
+    for what, missing in (("correction", False), ("refund", True)):
+        context = Context(channel="amazon", offers=(Offer(what),), actions_done=("address_changed",))
+        assert ("structure.missing_propose" in {f.rule for f in review(text, context).findings}) is missing
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("„Ruft mich endlich einer an?“, schreiben Sie, und dahinter stehen acht Tage ohne Nachricht.", False),
+        ("“Will somebody call me back?”, you write, after eight days.", False),
+        ('Your question was "when will you call me back?" and it is fair.', False),
+        ('Wir sagen: "Rufen Sie uns an!"', True),
+        ('"Call us" is our motto.', True),
+        ('You wrote "often enough", so call us.', True),
+    ],
+)
+def test_the_customers_own_words_in_quotation_marks_are_theirs(text, found):
+    """Said to be theirs: quotation marks alone excuse nobody."""
+    assert bool({r for r in rules_of(text) if r.startswith("contact")}) is found
