@@ -119,7 +119,8 @@ def wire(
         async_drafts=AsyncDrafts(database, drafts, markers, dispatcher),
         desk=Desk(database, markers), outcomes=Outcomes(settings, importer),
         reembedding=Reembedding(database, knowledge), dispatcher=dispatcher,
-        courier=Courier(database, _sender(settings)), privacy=PrivacyService(database, markers, serving, settings),
+        courier=Courier(database, _sender(settings)),
+        privacy=PrivacyService(database, markers, serving, settings, gate),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Protocol
 
-from app.drafts.second_engine import HELLO, Opinion, Question
+from app.drafts.second_engine import FORGET, HELLO, Opinion, Question
 from app.logs import get_logger
 from reply_guards.model import Context, Finding
 from reply_guards.policy import Policy, policy_for
@@ -50,6 +50,9 @@ class Gate(Protocol):
 
     def ask(self, text: str, context: Context, policy: Policy) -> Future[Sequence[Finding]]:
         """Have a text judged while the caller goes on. Awaiting the findings raises EngineGone."""
+
+    async def forget(self) -> None:
+        """Let go of every text that is remembered."""
 
 
 def agree(ours: Sequence[Finding], theirs: Sequence[Finding]) -> bool:
@@ -99,6 +102,12 @@ class SecondEngine:
             loop.run_in_executor(None, self._send_when_free, letter, question)
         return answer
 
+    async def forget(self) -> None:
+        """The engine forgets before it reads the next text."""
+        if self.ready:
+            letter = pickle.dumps(FORGET, pickle.HIGHEST_PROTOCOL)
+            await asyncio.get_running_loop().run_in_executor(None, self._send_when_free, letter, None)
+
     def _name(self, policy: Policy) -> tuple[str | int, Policy | None]:
         """How the engine knows the policy, and the policy itself where it does not yet."""
         if policy is policy_for(policy.channel):
@@ -110,17 +119,17 @@ class SecondEngine:
         await self.load()
         return await self.ask(text, context, policy)
 
-    def _send_when_free(self, letter: bytes, question: Question) -> None:
+    def _send_when_free(self, letter: bytes, question: Question | None) -> None:
         self._writing.acquire()
         self._send(letter, question)
 
-    def _send(self, letter: bytes, question: Question) -> None:
+    def _send(self, letter: bytes, question: Question | None) -> None:
         """Write, and let the next one write."""
         connection = self._connection
         try:
             if connection:
                 connection.send_bytes(letter)
-                if question.told:  # only now: who overtook this one would name a policy nobody has told
+                if question and question.told:  # only now: who overtook this one would name a policy nobody has told
                     self._told[question.told] = int(question.policy)
         except OSError:
             self._lose()

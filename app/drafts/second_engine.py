@@ -14,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
+from app.forgetting import forget_texts
 from reply_guards.model import Context, Finding
 from reply_guards.policy import Policy, policy_for
 
@@ -39,27 +40,35 @@ class Opinion:
 
 
 HELLO = Opinion(0)  # the engine is ready
+FORGET = "forget"  # every text so far
 
 
 def main() -> None:
-    """Answer on the sockets whose numbers the command line tells, until nobody is left who could ask."""
+    """Serve on the sockets whose numbers the command line tells."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; who asks decides when to end
     os.dup2(2, 1)
     gc.disable()  # a fifth of the import is a search for garbage among what stays
     from reply_guards import validators
 
     validators.async_guard_for("strict")
-    gc.freeze()
     gc.enable()
-    callers: list[Connection] = [Connection(int(told)) for told in sys.argv[1:]]
-    policies: dict[tuple[int, str | int], Policy] = {}
+    callers = [Connection(int(told)) for told in sys.argv[1:]]
     for caller in callers:
         caller.send(HELLO)
+    serve(callers)
+
+
+def serve(callers: list[Connection]) -> None:
+    """Answer until nobody is left who could ask."""
+    policies: dict[tuple[int, str | int], Policy] = {}
     with asyncio.Runner() as runner:
         while callers:
             for caller in [c for c in wait(callers) if isinstance(c, Connection)]:
                 try:
                     question = caller.recv()
+                    if question == FORGET:
+                        forget_texts()
+                        continue
                     caller.send(runner.run(_opinion(question, caller.fileno(), policies)))
                 except (EOFError, OSError):
                     callers.remove(caller)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import uuid
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.config import Settings
 from app.db import Database
+from app.drafts.gate import Gate
+from app.forgetting import forget_texts
 from app.knowledge.marks import Markers
 from app.knowledge.serving import Serving
 from app.logs import get_logger
 from app.privacy import repository
 from app.privacy.repository import Subject
-from reply_guards.remembering import forget_everything
 
 log = get_logger("privacy")
-_LRU = type(lru_cache(lambda: None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +26,21 @@ class PrivacyService:
     markers: Markers
     serving: Serving
     settings: Settings
+    gate: Gate | None = None
 
     async def erase(self, tenant_id: uuid.UUID, subject: Subject) -> dict[str, int]:
         """Remove a ticket's or a customer's drafts, outcomes, precedents, vectors, replays and waiting rows.
 
-        One transaction: all of it or nothing. What processes remember of texts is forgotten in this one at once; others
-        hold such texts in bounded memory only.
+        One transaction: all of it or nothing. What processes remember of texts is forgotten at once in this one and in
+        its second engine; others hold such texts in bounded memory only.
         """
         marker = await self.markers.of(tenant_id)
         async with self.database.begin(tenant_id) as session:
             gone = await repository.erase(session, subject, marker)
         self.serving.forget_texts()
-        forget_everything()
-        _forget_words()
+        forget_texts()
+        if self.gate:
+            await self.gate.forget()
         log.info("erased", by="ticket" if subject.ticket_id else "customer", **gone)
         return gone
 
@@ -49,10 +49,3 @@ class PrivacyService:
         async with self.database.begin(tenant_id) as session:
             gone = await repository.expire_drafts(session, self.settings.keep_drafts_days)
             return gone | await repository.expire_tickets(session, self.settings.keep_tickets_days)
-
-
-def _forget_words() -> None:
-    """Empty every cache of bounded size: those hold words of texts, the unbounded ones our own data files."""
-    for thing in gc.get_objects():
-        if type(thing) is _LRU and thing.cache_parameters()["maxsize"]:
-            thing.cache_clear()

@@ -6,10 +6,12 @@ import asyncio
 import dataclasses
 import os
 import signal
+from multiprocessing import Pipe
 
 import pytest
 
 from app.drafts import gate as gates
+from app.drafts import second_engine
 from app.drafts.gate import EngineGone, SecondEngine, agree, start_engine
 from reply_guards.model import Context
 from reply_guards.policy import policy_for
@@ -59,6 +61,22 @@ async def test_a_hundred_texts_at_once_are_answered_each(engine):
 async def test_an_opinion_nobody_waits_for_is_let_go(engine):
     engine.ask(TEXTS[0], CONTEXT, AMAZON).cancel()
     assert seen(await engine.ask(TEXTS[1], CONTEXT, AMAZON)) == seen(review(TEXTS[1], CONTEXT).findings)
+
+
+async def test_what_is_forgotten_is_read_anew(engine, monkeypatch):
+    """Texts and verdicts go when a person is erased; a tenant's rules, which were told once, stay."""
+    own = dataclasses.replace(AMAZON, title="ours, and forgetful")
+    before = [await engine.ask(text, CONTEXT, own) for text in TEXTS]
+    await engine.forget()
+    assert [await engine.ask(text, CONTEXT, own) for text in TEXTS] == before
+
+    forgotten = []
+    monkeypatch.setattr(second_engine, "forget_texts", lambda: forgotten.append(True))
+    ours, theirs = Pipe()
+    ours.send(second_engine.FORGET)
+    ours.close()
+    await asyncio.to_thread(second_engine.serve, [theirs])
+    assert forgotten == [True]
 
 
 async def test_a_lost_engine_lets_nothing_pass_and_is_replaced(engine):
