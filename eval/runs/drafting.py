@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from eval.runs.taping import Taping, addresses_of
 if TYPE_CHECKING:
     from app.drafts.gate import Gate
     from app.llm.prompts import PromptRegistry
+    from app.provision import Provisioned
     from eval.runs.production import Production
 
 
@@ -89,25 +90,36 @@ async def _closed() -> Production:
     raise RuntimeError("this studio is an outline")
 
 
-def read_code(variants: Sequence[Variant]) -> None:
-    """Import all that drafting takes, before processes are forked: once instead of once in each."""
-    import eval.runs.production  # noqa: F401
+@contextmanager
+def common_ground(
+    settings: Settings, variants: Sequence[Variant], *, own_knowledge: bool = False
+) -> Iterator[Provisioned]:
+    """What processes share that are forked now: code and word lists read, the database started, each once."""
     from app.llm.factory import read_code
+    from app.provision import provision, release
+    from eval.runs.production import read_lists
 
     for model in {v.model for v in variants if v.model != COMPOSER}:
         read_code(model)
+    home = settings if own_knowledge else _apart(settings)
+    read_lists(home)
+    ready = provision(home)
+    try:
+        yield ready
+    finally:
+        release(ready)
 
 
 @asynccontextmanager
 async def open_studio(
     settings: Settings, variants: Sequence[Variant], *, prompts: Path | None = None, taping: Taping | None = None,
-    concurrency: int = 8, own_knowledge: bool = False, gate: Gate | None = None,
+    concurrency: int = 8, own_knowledge: bool = False, gate: Gate | None = None, ready: Provisioned | None = None,
 ) -> AsyncIterator[Studio]:  # fmt: skip
     """Load models and prompts; the service opens when it is needed.
 
     Raises SettingsError for a missing key and InvalidRequest for an unknown prompt, before anything is asked.
     `own_knowledge`: the house's own database instead of one that holds the starter knowledge alone. `gate`: what
-    models' texts must pass besides review.
+    models' texts must pass besides review. `ready`: the database, where it was started before.
     """
     asked = {v.model_name: v.model for v in variants if v.model != COMPOSER}
     studio = outline(settings, variants, prompts=prompts, own_knowledge=own_knowledge)
@@ -123,7 +135,7 @@ async def open_studio(
             from eval.runs.production import open_production
 
             return await open_production(
-                stack, studio.settings, models, studio.prompts, concurrency=concurrency, gate=gate
+                stack, studio.settings, models, studio.prompts, concurrency=concurrency, gate=gate, ready=ready
             )
 
         studio.open = opened

@@ -15,8 +15,10 @@ from typing import Any
 
 from app.config import Settings
 from app.drafts.gate import Gate
+from app.drafts.rulebooks import open_rulebooks
 from app.drafts.schemas import DraftRequest
 from app.drafts.service import DraftService
+from app.drafts.warmup import warm_up
 from app.drafts.writing import Author
 from app.errors import SettingsError
 from app.knowledge.embeddings import Embedder
@@ -25,7 +27,7 @@ from app.llm.fleet_file import Models, assemble
 from app.llm.fleet_file import open_models as open_fleet
 from app.llm.prompts import PromptRegistry, shipped_prompts
 from app.profile.schemas import Profile
-from app.provision import LOCAL_TENANT
+from app.provision import LOCAL_TENANT, Provisioned
 from app.rooms import Rooms, open_rooms
 from app.security import Principal
 from app.triage.model import Triage
@@ -67,12 +69,17 @@ class Production:
         return await self.service.draft(_CALLER, request)
 
 
+def read_lists(settings: Settings) -> None:
+    """Read every word list and phrase file, and the policies."""
+    warm_up(settings, open_rulebooks(settings.policy_dir).of(LOCAL_TENANT))
+
+
 async def open_production(
     stack: AsyncExitStack, settings: Settings, models: Models | None, registry: PromptRegistry | None, *,
-    concurrency: int, gate: Gate | None,
+    concurrency: int, gate: Gate | None, ready: Provisioned | None = None,
 ) -> Production:  # fmt: skip
-    """Open the rooms in the database of `settings`; they close with the stack."""
-    rooms = await stack.enter_async_context(open_rooms(_without_models(settings, concurrency)))
+    """Open the rooms in the database of `settings`, started before if `ready`; they close with the stack."""
+    rooms = await stack.enter_async_context(open_rooms(_without_models(settings, concurrency), ready))
     if gate:
         await gate.load()  # now, else the first drafts' times would be those of its import
     return Production(_service(rooms, models, gate, registry or shipped_prompts()), rooms.embedder)

@@ -16,7 +16,7 @@ from eval.casebook.model import Case, CaseSet, digest_of
 from eval.metrics.measuring import Measurer
 from eval.runs.cache import Cache, drafting_version, folder_version, measuring_version
 from eval.runs.crew import gates, share, size
-from eval.runs.drafting import open_studio, outline, read_code
+from eval.runs.drafting import common_ground, open_studio, outline
 from eval.runs.rows import Ledger, Row, has_begun, read_run
 from eval.runs.runner import Job, Purse, Runner, key_of, plan
 from eval.runs.suite import COMPOSER, Suite, Variant, cases_of, variants_of
@@ -24,6 +24,7 @@ from eval.runs.taping import Taping
 
 if TYPE_CHECKING:
     from app.drafts.gate import Gate
+    from app.provision import Provisioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,10 @@ def carry_out(
             return asyncio.run(_drafted(made, settings, cache, missing, book, purse, engines))
 
         async def work(jobs: Sequence[Job], post: Callable[[Row], None], seat: int) -> None:
-            await _drafted(made, settings, cache, jobs, post, Purse(), engines[seat : seat + 1], helpers)
+            await _drafted(made, settings, cache, jobs, post, Purse(), engines[seat : seat + 1], helpers, ready)
 
-        read_code(made.variants)
-        share(missing, work, book, helpers=helpers, begun=lambda: start(len(missing)))
+        with common_ground(settings, made.variants, own_knowledge=made.options.own_knowledge) as ready:
+            share(missing, work, book, helpers=helpers, begun=lambda: start(len(missing)))
         return True
 
 
@@ -155,13 +156,13 @@ def _undrafted(made: Plan, settings: Settings, cache_file: Path | None, jobs: Se
 
 async def _drafted(
     made: Plan, settings: Settings, cache_file: Path | None, jobs: Sequence[Job], book: Callable[[Row], None],
-    purse: Purse, engines: Sequence[Gate], helpers: int = 1,
+    purse: Purse, engines: Sequence[Gate], helpers: int = 1, ready: Provisioned | None = None,
 ) -> bool:  # fmt: skip
     options, concurrency = made.options, -(-made.options.concurrency // helpers)
     cache = Cache(cache_file)
     async with open_studio(
         settings, made.variants, prompts=_prompts(made.suite), taping=options.taping, concurrency=concurrency,
-        own_knowledge=options.own_knowledge, gate=engines[0] if engines else None,
+        own_knowledge=options.own_knowledge, gate=engines[0] if engines else None, ready=ready,
     ) as studio:  # fmt: skip
         runner = Runner(studio, Measurer(cache, studio), book, cache if options.use_cache else None, purse)
         try:
