@@ -47,6 +47,10 @@ class KnowledgeService:
         """The query's vector by the model that serves the tenant; empty while the embedding provider is down."""
         return await self.serving.probe(tenant_id, words)
 
+    async def probing(self, tenant_id: uuid.UUID, words: str) -> asyncio.Task[Probe]:
+        """The same, under way where it is computed in this process."""
+        return await self.serving.probing(tenant_id, words)
+
     async def search(self, session: AsyncSession, query: Query, probe: Probe) -> list[Hit]:
         """Dense and lexical, fused. Without a vector the lexical half still answers."""
         return fuse(await find_candidates(session, query, vector=probe.vector, vectors=probe.vectors), query)

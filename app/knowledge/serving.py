@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
+from asyncio import Task
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.config import DEFAULT_EMBEDDING
 from app.db import Database
 from app.errors import Unavailable
 from app.knowledge import repository
@@ -41,7 +44,20 @@ class Serving:
 
     async def probe(self, tenant_id: uuid.UUID, words: str) -> Probe:
         """Embed a query with the model that serves this tenant. No connection is held meanwhile."""
-        vectors = await self.vectors(tenant_id)
+        return await self._probe(await self.vectors(tenant_id), words)
+
+    async def probing(self, tenant_id: uuid.UUID, words: str) -> Task[Probe]:
+        """The same, under way: a caller may open a transaction while the built-in model computes on another core.
+
+        A provider's answer is waited for first: nobody holds a connection for as long as that may take.
+        """
+        vectors = await self.vectors(tenant_id)  # may itself need a connection
+        probe = asyncio.create_task(self._probe(vectors, words))
+        if vectors.model != DEFAULT_EMBEDDING:
+            await asyncio.wait([probe])
+        return probe
+
+    async def _probe(self, vectors: Vectors, words: str) -> Probe:
         try:
             return Probe((await self.embedder_of(vectors.model).embed([words]))[0], vectors)
         except Unavailable as error:
