@@ -92,7 +92,7 @@ class SecondEngine:
         name, told = self._name(policy)
         question = Question(next(self._numbers), text, context, name, told)
         letter = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
-        unread = sum(size for _, _, size in self._waiting.values())
+        unread = sum(size for _, _, size in list(self._waiting.values()))  # a copy: the thread that listens takes out
         self._waiting[question.number] = loop, answer, len(letter)
         late = loop.call_later(_PATIENCE_S, self._lose)
         answer.add_done_callback(lambda _: late.cancel())
@@ -127,10 +127,12 @@ class SecondEngine:
         """Write, and let the next one write."""
         connection = self._connection
         try:
-            if connection:
-                connection.send_bytes(letter)
-                if question and question.told:  # only now: who overtook this one would name a policy nobody has told
-                    self._told[question.told] = int(question.policy)
+            if connection is None:  # lost a moment ago
+                self.close()
+                return
+            connection.send_bytes(letter)
+            if question and question.told:  # only now: who overtook this one would name a policy nobody has told
+                self._told[question.told] = int(question.policy)
         except OSError:
             self._lose()
         finally:
@@ -156,8 +158,8 @@ class SecondEngine:
         with contextlib.suppress(EOFError, OSError), connection:
             while True:
                 opinion: Opinion = connection.recv()
-                loop, answer, _ = self._waiting.pop(opinion.number)
-                _hand_over(loop, answer, opinion)
+                if asked := self._waiting.pop(opinion.number, None):
+                    _hand_over(*asked[:2], opinion)
         if self._connection is connection:
             self._lose()
 
@@ -177,8 +179,8 @@ class SecondEngine:
             # The thread that listens closes it: closed here, the socket would stay open under that thread's hands.
             with contextlib.suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
-        while self._waiting:
-            _, (loop, answer, _) = self._waiting.popitem()
+        lost, self._waiting = self._waiting, {}
+        for loop, answer, _ in list(lost.values()):
             _hand_over(loop, answer, Opinion(0, error="lost"))
 
 

@@ -84,9 +84,12 @@ def gates(count: int) -> Iterator[Sequence[Gate]]:
     from app.drafts.gate import SecondEngine, start_engine
 
     lines, process = start_engine(count)
+    engines = [SecondEngine(line) for line in lines]
     try:
-        yield [SecondEngine(line) for line in lines]
+        yield engines
     finally:
+        for engine in engines:
+            engine.close()
         process.terminate()
         process.wait()
 

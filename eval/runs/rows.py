@@ -115,6 +115,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.begun = False  # whether this ledger wrote the header
         self._file = -1
 
     def __enter__(self) -> Self:
@@ -129,6 +130,7 @@ class Ledger:
     def begin(self, header: dict[str, Any]) -> None:
         """Write the header of a new run."""
         self._write({"format": _FORMAT, **header})
+        self.begun = True
 
     def add(self, row: Row) -> None:
         """Write a row in one piece."""

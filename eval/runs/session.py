@@ -123,16 +123,17 @@ def carry_out(
     purse = Purse(made.options.max_cost, spent)
     helpers = 1 if made.in_order else size(_undrafted(made, settings, cache, missing), made.options.concurrency)
     with Ledger(made.path) as ledger, gates(helpers if made.gated else 0) as engines:
-        if not made.resumed:
-            ledger.begin(made.header)
 
         def book(row: Row) -> None:
+            _begin(made, ledger)  # not before: a run that fails for a missing key is none
             ledger.add(row)
             on_row(row)
 
         if helpers == 1:
             start(len(missing))
-            return asyncio.run(_drafted(made, settings, cache, missing, book, purse, engines))
+            done = asyncio.run(_drafted(made, settings, cache, missing, book, purse, engines))
+            _begin(made, ledger)
+            return done
 
         async def work(jobs: Sequence[Job], post: Callable[[Row], None], seat: int) -> None:
             await _drafted(made, settings, cache, jobs, post, Purse(), engines[seat : seat + 1], helpers, ready)
@@ -140,6 +141,11 @@ def carry_out(
         with common_ground(settings, made.variants, own_knowledge=made.options.own_knowledge) as ready:
             share(missing, work, book, helpers=helpers, begun=lambda: start(len(missing)))
         return True
+
+
+def _begin(made: Plan, ledger: Ledger) -> None:
+    if not (made.resumed or ledger.begun):
+        ledger.begin(made.header)
 
 
 def _undrafted(made: Plan, settings: Settings, cache_file: Path | None, jobs: Sequence[Job]) -> int:

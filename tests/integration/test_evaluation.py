@@ -25,7 +25,7 @@ from eval.live.quality import fate
 from eval.live.repository import list_edited, list_live
 from eval.metrics.catalogue import CLOCKED
 from eval.runs.drafting import open_studio
-from eval.runs.rows import read_run
+from eval.runs.rows import has_begun, read_run
 from eval.runs.session import Options, carry_out, prepare
 from eval.runs.suite import Variant, read_suite
 from eval.runs.taping import Taping
@@ -147,6 +147,19 @@ async def test_a_missing_key_is_said_before_anything_is_opened(home, monkeypatch
     with pytest.raises(SettingsError, match="OPENAI_API_KEY is not set; nothing was asked"):
         async with open_studio(home, [Variant(name="v", model="openai/gpt-4o-mini")]):
             pass
+
+
+@pytest.mark.parametrize("cases", [4, 44], ids=["one process", "several"])
+def test_a_run_without_a_key_is_no_run(home, tmp_path, cases):
+    """It says what is missing and leaves nothing that a report would take for the latest run."""
+    path = tmp_path / "run.jsonl"
+    suite = suite_of(tmp_path, "{name: m, model: openai/gpt-4o-mini}", cases=cases)
+    line = [sys.executable, "-m", "app.cli", "eval", "run", str(suite), "--no-second-engine", "--out", str(path)]
+    env = {"VIERKLANG_DATA_DIR": str(home.data_dir), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(line, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "OPENAI_API_KEY is not set; nothing was asked" in done.stderr
+    assert not has_begun(path)
 
 
 async def test_a_killed_run_is_resumed_to_the_same_figures(home, tmp_path):
