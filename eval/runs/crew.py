@@ -1,7 +1,7 @@
 """A run shared by several processes: each drafts and measures its share of the jobs, one alone writes the rows.
 
-Drafts cost processor time, and one process has one core of it. The helpers are forked while this process is still small
-and has one thread; each opens the service with its first draft that no cache holds.
+Drafts cost processor time, and one process has one core of it. The helpers are forked once all code is read, while this
+process has one thread; each opens the service with its first draft that no cache holds.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Claim:
 # "I will find out what was put into the parcel": what follows is not told.
 _ASKED_AFTER = re.compile(r", (?:was|wer|wo|wohin|woran|wie|warum|ob|what|who|where|how|why|whether) .*", re.DOTALL)
 # "They've put a driver on it, so the reel isn't forgotten": what follows denies no deed.
-_SO_THAT = re.compile(r",? (?:so(?: that)?|damit|sodass|so dass) .*", re.DOTALL)
+_SO_THAT = re.compile(r"(?:, (?:and )?(?:so|damit|sodass)| so that) .*", re.DOTALL)
 # What an action is done to tells nothing of what was done: who looked at photos has not passed them on.
 _HANDLED = re.compile(
     r"(?:photo|foto|bild|picture|image|order|bestellung|customer|kunde|item|artikel|product|produkt)\w{0,2}"

@@ -15,12 +15,12 @@ from operator import attrgetter
 from typing import Any
 
 from reply_guards.checks.hit import Hit
-from reply_guards.checks.quoting import is_the_customers
+from reply_guards.checks.quoting import without_the_customers
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import Memory, once
 from reply_guards.rule import Rule
-from reply_guards.text import ADDRESS_SIGN, Reply, Sentence
+from reply_guards.text import ADDRESS_SIGN, Reply, Sentence, read
 from reply_guards.unfold import fold_char
 from reply_guards.wordlists import data
 
@@ -185,8 +185,15 @@ def learned(
         said = {hit.rule for hit in here if hit.rule.partition(".")[0] == family}
         # What consent may allow is said apart from what it may not.
         spoken = name in said or any(not policy.rules[r].consent for r in said if r in policy.rules)
-        if not (spoken or reply.quoted(start, end) or is_the_customers(reply, start, end)):
+        if not (spoken or reply.quoted(start, end) or _is_only_quoted(reply, start, end, family)):
             yield Hit(name, start, end)
+
+
+def _is_only_quoted(reply: Reply, start: int, end: int, family: str) -> bool:
+    """Whether a sentence breaks a family's rules only in the customer's own words."""
+    rest = without_the_customers(reply, start, end)
+    seen = views(read(rest)) if rest is not None else None
+    return rest is not None and (seen is None or max(seen.margins(family)) <= 0)
 
 
 def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context: Context) -> bool:

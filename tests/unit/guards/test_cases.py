@@ -41,7 +41,7 @@ HALF = {
     "clean_replies": (0.0, 0.104), "contact": (0.96, 0.018), "feedback": (0.93, 0.042),
     "grounding_promise": (0.754, 0.018), "language": (0.947, 0.036), "leak_sensitive_safety": (0.884, 0.019),
     "links": (0.993, 0.0), "offplatform": (0.863, 0.04), "promotion": (0.916, 0.036), "structure": (0.777, 0.056),
-    "style": (0.92, 0.0), "tone": (0.83, 0.016),
+    "style": (0.92, 0.0), "tone": (0.83, 0.031),
 }  # fmt: skip
 UNSEEN = {
     "clean_replies": (0.0, 0.025), "contact": (0.975, 0.0), "feedback": (0.954, 0.0), "grounding_promise": (0.9, 0.0),

@@ -348,6 +348,13 @@ def test_terms_beyond_what_was_approved_are_heard_in_other_words(offer, text, ru
     assert rule in rules_of(text, offers=(offer,), actions_done=("checked_tracking",))
 
 
+def test_a_denied_deed_stays_denied():
+    """What follows "so" as a consequence is left out, not what "so" only points at."""
+    told = {"offers": (Offer("investigation"),), "actions_done": ()}
+    for text in ("Leider habe ich das so noch nicht geprüft.", "I have not asked the carrier so far."):
+        assert "grounding.unperformed_action" not in rules_of(text, **told)
+
+
 def test_who_promises_to_come_back_promises_nothing_else():
     text = "If the parcel hasn't moved by Wednesday, I'll get back to you myself and we'll settle what comes next."
     assert rules_of(text, offers=(Offer("investigation"),), actions_done=("checked_tracking",)) == set()
@@ -381,6 +388,7 @@ def test_what_was_corrected_already_is_the_proposal():
         ('Wir sagen: "Rufen Sie uns an!"', True),
         ('"Call us" is our motto.', True),
         ('You wrote "often enough", so call us.', True),
+        ("“Will somebody call me back?”, you write, so ring me any time, my number is on the invoice.", True),
     ],
 )
 def test_the_customers_own_words_in_quotation_marks_are_theirs(text, found):
