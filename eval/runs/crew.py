@@ -76,10 +76,10 @@ def share(
 
 
 @contextmanager
-def gates(count: int) -> Iterator[Sequence[Gate]]:
-    """One second engine with a line to it for each of so many processes."""
-    if not count:
-        yield ()
+def gates(count: int, *, wanted: bool) -> Iterator[Sequence[Gate | None]]:
+    """What models' texts pass besides review, one a process: a line to a second engine they share, or nothing."""
+    if not wanted:
+        yield [None] * count
         return
     from app.drafts.gate import SecondEngine, start_engine
 

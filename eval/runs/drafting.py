@@ -81,7 +81,7 @@ def outline(
     Raises InvalidRequest for an unknown prompt.
     """
     asked = [v.model_name for v in variants if v.model != COMPOSER]
-    home = settings if own_knowledge else _apart(settings)
+    home = _home(settings, own_knowledge=own_knowledge)
     registry = _registry(prompts, variants) if asked else None
     return Studio(home, _closed, registry, own_knowledge, addresses_of(asked, settings) if asked else ())
 
@@ -101,7 +101,7 @@ def common_ground(
 
     for model in {v.model for v in variants if v.model != COMPOSER}:
         read_code(model)
-    home = settings if own_knowledge else _apart(settings)
+    home = _home(settings, own_knowledge=own_knowledge)
     read_lists(home)
     ready = provision(home)
     try:
@@ -156,8 +156,12 @@ def _registry(folder: Path | None, variants: Sequence[Variant]) -> PromptRegistr
     return registry
 
 
-def _apart(settings: Settings) -> Settings:
-    """A database of its own beside the house's: the same knowledge on every machine, and nobody's drafts in it."""
+def _home(settings: Settings, *, own_knowledge: bool) -> Settings:
+    """Where drafts are made: in the house itself, or in a database of its own beside the house's: the same knowledge on
+    every machine, and nobody's drafts in it.
+    """
+    if own_knowledge:
+        return settings
     return settings.model_copy(
         update={"data_dir": settings.data_dir / "eval" / "home", "database_url": None, "service_database_url": None}
     )

@@ -73,7 +73,7 @@ class Plan:
     @property
     def in_order(self) -> bool:
         """Whether one process has to see every draft: it counts the money, or answers come from a tape or script."""
-        taping, scripted = self.options.taping, any(v.model.startswith("scripted/") for v in self.variants)
+        taping, scripted = self.options.taping, any(v.is_scripted for v in self.variants)
         return bool(self.options.max_cost is not None or taping.record or taping.replay or scripted)
 
     @property
@@ -122,7 +122,7 @@ def carry_out(
     missing, spent = _missing(made)
     purse = Purse(made.options.max_cost, spent)
     helpers = 1 if made.in_order else size(_undrafted(made, settings, cache, missing), made.options.concurrency)
-    with Ledger(made.path) as ledger, gates(helpers if made.gated else 0) as engines:
+    with Ledger(made.path) as ledger, gates(helpers, wanted=made.gated) as engines:
 
         def book(row: Row) -> None:
             _begin(made, ledger)  # not before: a run that fails for a missing key is none
@@ -131,12 +131,12 @@ def carry_out(
 
         if helpers == 1:
             start(len(missing))
-            done = asyncio.run(_drafted(made, settings, cache, missing, book, purse, engines))
+            done = asyncio.run(_drafted(made, settings, cache, missing, book, purse, engines[0]))
             _begin(made, ledger)
             return done
 
         async def work(jobs: Sequence[Job], post: Callable[[Row], None], seat: int) -> None:
-            await _drafted(made, settings, cache, jobs, post, Purse(), engines[seat : seat + 1], helpers, ready)
+            await _drafted(made, settings, cache, jobs, post, Purse(), engines[seat], helpers, ready)
 
         with common_ground(settings, made.variants, own_knowledge=made.options.own_knowledge) as ready:
             share(missing, work, book, helpers=helpers, begun=lambda: start(len(missing)))
@@ -162,13 +162,13 @@ def _undrafted(made: Plan, settings: Settings, cache_file: Path | None, jobs: Se
 
 async def _drafted(
     made: Plan, settings: Settings, cache_file: Path | None, jobs: Sequence[Job], book: Callable[[Row], None],
-    purse: Purse, engines: Sequence[Gate], helpers: int = 1, ready: Provisioned | None = None,
+    purse: Purse, gate: Gate | None, helpers: int = 1, ready: Provisioned | None = None,
 ) -> bool:  # fmt: skip
     options, concurrency = made.options, -(-made.options.concurrency // helpers)
     cache = Cache(cache_file)
     async with open_studio(
         settings, made.variants, prompts=_prompts(made.suite), taping=options.taping, concurrency=concurrency,
-        own_knowledge=options.own_knowledge, gate=engines[0] if engines else None, ready=ready,
+        own_knowledge=options.own_knowledge, gate=gate, ready=ready,
     ) as studio:  # fmt: skip
         runner = Runner(studio, Measurer(cache, studio), book, cache if options.use_cache else None, purse)
         try:

@@ -42,9 +42,14 @@ class Variant(BaseModel):
     instruction: str | None = None
 
     @property
+    def is_scripted(self) -> bool:
+        """Whether answers come from a file, in its order."""
+        return self.model.startswith("scripted/")
+
+    @property
     def model_name(self) -> str:
         """What the service calls the model: a script goes by its file's stem."""
-        return f"scripted/{Path(self.model).stem}" if self.model.startswith("scripted/") else self.model
+        return f"scripted/{Path(self.model).stem}" if self.is_scripted else self.model
 
 
 class Suite(BaseModel):

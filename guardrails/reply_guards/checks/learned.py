@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from reply_guards.checks.hit import Hit
-from reply_guards.checks.quoting import without_the_customers
+from reply_guards.checks.quoting import is_told_back, without_the_customers
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import Memory, once
@@ -35,20 +35,6 @@ _WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{2}")  # letters that begin a word: row
 _FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
 _ASKING = ("role.ask", "role.bare_ask")
 _TRADE = frozenset({"feedback", "contact", "offplatform", "promotion"})
-# "You mentioned you'd be leaving one star": told back, unless something is wished for in the same breath.
-_RETOLD = re.compile(
-    r"(?:(?:hello|hi|dear|hallo)[^,]{0,30}, )?(?:"
-    r"you (?:also )?(?:mentioned|said|wrote|told|say|write|asked|offered|suggested|proposed|wondered|were asking)(?!\w)"
-    r"|(?:sie|du) (?:schreib\w{1,3}|schrieb\w{0,3}|erwaehn\w{1,4}|frag\w{1,4}|bieten|boten|schlagen|schlugen)(?!\w)"
-    r"|(?:sie haben|du hast) (?:[^,.]{1,40} )?"
-    r"(?:geschrieben|erwaehnt|angekuendigt|gefragt|angeboten|vorgeschlagen|gebeten)(?!\w))"
-)
-_WISHED = re.compile(
-    r"(?<!\w)(?:please|kindly|could|would (?:you|be|love|mean|help|like)|can you|will you|let's|hope\w*|happy|glad|love"
-    r"|reconsider|perhaps|maybe|so|then|fine|works|okay|ok|deal|agreed|here"
-    r"|bitte|koenn\w+|kann\w*|wuerd\w+|waere\w*|duerf\w+|hoff\w+|freu\w*|gern\w*|ueberdenk\w*|vielleicht|dann|geht"
-    r"|ordnung|einverstanden|hier)(?!\w)"
-)
 _start = attrgetter("start")
 _known: Memory[Any] = Memory(4096)  # scores of sentences; replies of one house share most of theirs
 
@@ -192,8 +178,10 @@ def learned(
 def _is_only_quoted(reply: Reply, start: int, end: int, family: str) -> bool:
     """Whether a sentence breaks a family's rules only in the customer's own words."""
     rest = without_the_customers(reply, start, end)
-    seen = views(read(rest)) if rest is not None else None
-    return rest is not None and (seen is None or max(seen.margins(family)) <= 0)
+    if rest is None:
+        return False
+    seen = views(read(rest))
+    return seen is None or max(seen.margins(family)) <= 0
 
 
 def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context: Context) -> bool:
@@ -202,7 +190,7 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
     margin, addressing = seen.margins(family)[number], max(seen.margins(role)[number] for role in _ADDRESSING)
     if addressing > margin:
         return True  # a greeting or a signature
-    if family in _TRADE and _RETOLD.match(sentence.text) and not _WISHED.search(sentence.text):
+    if family in _TRADE and is_told_back(sentence.text):
         return True  # the customer's own plan or wish
     if rule.id == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
         return True  # the network cannot tell one name from another

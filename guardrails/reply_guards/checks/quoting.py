@@ -1,4 +1,4 @@
-"""Whose words stand in quotation marks: „…“, schreiben Sie."""
+"""Whose words are told back: „…“, schreiben Sie; "you mentioned that …"."""
 
 from __future__ import annotations
 
@@ -18,6 +18,27 @@ _SAID_BEFORE = re.compile(
     r"|you (?:write|wrote|say|said|ask|asked)|your (?:words?|question|line|message|sentence))[^.!?]{0,12}$",
     re.IGNORECASE,
 )
+
+
+# "You mentioned you'd be leaving one star": told back, unless something is wished for in the same breath.
+_RETOLD = re.compile(
+    r"(?:(?:hello|hi|dear|hallo)[^,]{0,30}, )?(?:"
+    r"you (?:also )?(?:mentioned|said|wrote|told|say|write|asked|offered|suggested|proposed|wondered|were asking)(?!\w)"
+    r"|(?:sie|du) (?:schreib\w{1,3}|schrieb\w{0,3}|erwaehn\w{1,4}|frag\w{1,4}|bieten|boten|schlagen|schlugen)(?!\w)"
+    r"|(?:sie haben|du hast) (?:[^,.]{1,40} )?"
+    r"(?:geschrieben|erwaehnt|angekuendigt|gefragt|angeboten|vorgeschlagen|gebeten)(?!\w))"
+)
+_WISHED = re.compile(
+    r"(?<!\w)(?:please|kindly|could|would (?:you|be|love|mean|help|like)|can you|will you|let's|hope\w*|happy|glad|love"
+    r"|reconsider|perhaps|maybe|so|then|fine|works|okay|ok|deal|agreed|here"
+    r"|bitte|koenn\w+|kann\w*|wuerd\w+|waere\w*|duerf\w+|hoff\w+|freu\w*|gern\w*|ueberdenk\w*|vielleicht|dann|geht"
+    r"|ordnung|einverstanden|hier)(?!\w)"
+)
+
+
+def is_told_back(text: str) -> bool:
+    """Whether a folded sentence tells the customer's own plan or wish, and wishes for nothing itself."""
+    return _RETOLD.match(text) is not None and _WISHED.search(text) is None
 
 
 def is_the_customers(reply: Reply, start: int, end: int) -> bool:
