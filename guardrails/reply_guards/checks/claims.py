@@ -45,6 +45,7 @@ _RIVAL = 2.0  # log-odds below the likeliest reading at which it does
 _OFFER_HIDES, _REPORT_HIDES = 1.0, 2.0
 _BESIDE = 0.5  # log-odds over its threshold at which a claim counts beside a likelier one
 _SURE = 0.5  # log-odds over its threshold at which it is a promise or a report, whichever of them
+_TELLING = ("retold", "slipped")
 _OWN, _SORRY = "role.own", "role.acknowledge"
 _ASKS = ("role.ask", "role.bare_ask")
 _HARMLESS = (
@@ -163,7 +164,7 @@ def _is_plain(what: str, sentence: Sentence) -> bool:
 
 def _is_report(sentence: Sentence, *, more: float) -> bool:
     """Whether a sentence tells of the past, and of us; `more`: log-odds by which it reports rather than promises."""
-    if _is_customers(sentence.text, sentence) or role("retold", sentence.text, sentence):
+    if _is_customers(sentence.text, sentence) or any(role(name, sentence.text, sentence) for name in _TELLING):
         return False
     return more > _SURE or role("perfect", _ASKED_AFTER.sub("", sentence.text), sentence)
 
@@ -262,7 +263,7 @@ def _performed_in(sentence: Sentence) -> Iterator[Claim]:
     if sentence.question or not done.could(sentence.possible):
         return
     for start, _end, text in clauses(sentence):
-        if any(role(name, text, sentence) for name in ("denied", "irreal", "conditional", "retold")):
+        if any(role(name, text, sentence) for name in ("denied", "irreal", "conditional", "retold", "slipped")):
             continue
         if _is_customers(text, sentence):
             continue
