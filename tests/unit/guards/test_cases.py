@@ -11,22 +11,22 @@ import pytest
 
 from eval.labelled_replies import cases, judged, subject_of
 
-# Subject: least share found, greatest share of false alarms. `last` was written last, by one who knew neither rules nor
-# checks, read by another, and is the honest figure, in German only; of `test` only totals were watched, for long. `final`
+# Subject: least share found, greatest share of false alarms. `last` was written last, by two who knew neither rules nor
+# checks, read by two others, and is the honest figure; of `test` only totals were watched, for long. `final`
 # was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
 LAST = {
-    "clean_replies": (0.0, 0.0),
+    "clean_replies": (0.0, 0.062),
     "contact": (1.0, 0.063),
-    "feedback": (0.888, 0.112),
-    "grounding_promise": (0.75, 0.0),
-    "language": (1.0, 0.0),
-    "leak_sensitive_safety": (0.769, 0.091),
+    "feedback": (0.914, 0.056),
+    "grounding_promise": (0.775, 0.028),
+    "language": (0.9, 0.1),
+    "leak_sensitive_safety": (0.777, 0.087),
     "links": (1.0, 0.0),
-    "offplatform": (1.0, 0.0),
+    "offplatform": (1.0, 0.084),
     "promotion": (1.0, 0.0),
-    "structure": (0.857, 0.0),
-    "style": (0.833, 0.0),
-    "tone": (0.833, 0.0),
+    "structure": (0.928, 0.0),
+    "style": (0.846, 0.0),
+    "tone": (0.812, 0.069),
 }  # fmt: skip
 FINAL = {
     "clean_replies": (0.0, 0.045),
