@@ -45,7 +45,6 @@ _RIVAL = 2.0  # log-odds below the likeliest reading at which it does
 _OFFER_HIDES, _REPORT_HIDES = 1.0, 2.0
 _BESIDE = 0.5  # log-odds over its threshold at which a claim counts beside a likelier one
 _SURE = 0.5  # log-odds over its threshold at which it is a promise or a report, whichever of them
-_TELLING = ("retold", "slipped")
 _OWN, _SORRY = "role.own", "role.acknowledge"
 _ASKS = ("role.ask", "role.bare_ask")
 _HARMLESS = (
@@ -164,9 +163,14 @@ def _is_plain(what: str, sentence: Sentence) -> bool:
 
 def _is_report(sentence: Sentence, *, more: float) -> bool:
     """Whether a sentence tells of the past, and of us; `more`: log-odds by which it reports rather than promises."""
-    if _is_customers(sentence.text, sentence) or any(role(name, sentence.text, sentence) for name in _TELLING):
+    if _is_customers(sentence.text, sentence) or role("retold", sentence.text, sentence) or _is_slip(sentence):
         return False
     return more > _SURE or role("perfect", _ASKED_AFTER.sub("", sentence.text), sentence)
+
+
+def _is_slip(sentence: Sentence) -> bool:
+    """Whether a sentence owns what we did wrong, and tells no remedy beside it."""
+    return role("slipped", sentence.text, sentence) and not role("remedied", sentence.text, sentence)
 
 
 def _is_customers(text: str, sentence: Sentence) -> bool:
@@ -263,9 +267,9 @@ def _performed_in(sentence: Sentence) -> Iterator[Claim]:
     if sentence.question or not done.could(sentence.possible):
         return
     for start, _end, text in clauses(sentence):
-        if any(role(name, text, sentence) for name in ("denied", "irreal", "conditional", "retold", "slipped")):
+        if any(role(name, text, sentence) for name in ("denied", "irreal", "conditional", "retold")):
             continue
-        if _is_customers(text, sentence):
+        if _is_customers(text, sentence) or _is_slip(sentence):
             continue
         for what, match in done.each(text, sentence.possible):
             yield Claim(what, start + match.start(), start + match.end(), sentence, text)

@@ -287,3 +287,30 @@ def test_what_is_only_being_found_out_is_no_report(text, found):
 def test_what_is_only_planned_gives_nothing(text):
     """Nor does what is being checked, or denied."""
     assert not {r for r in rules_of(text, offers=(Offer("investigation"),)) if r.startswith(("promise", "grounding"))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir haben die falsche Länge eingepackt, das war unser Fehler.",
+        "Da haben wir Ihnen versehentlich zwei linke Schuhe geschickt.",
+        "We packed the wrong size, sorry about that.",
+        "We sent your neighbour's order by mistake.",
+    ],
+)
+def test_a_slip_that_is_owned_is_no_deed(text):
+    """Who packed the wrong thing did nothing for the customer."""
+    assert "grounding.unperformed_action" not in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich habe die falsche Rechnung storniert.",
+        "Den Ersatz habe ich schon rausgeschickt, weil wir die falsche Farbe eingepackt hatten.",
+        "We have already sent a replacement for the wrong lid.",
+    ],
+)
+def test_a_remedy_beside_a_slip_is_a_deed(text):
+    """What was done about it needs to have been done."""
+    assert "grounding.unperformed_action" in rules_of(text)

@@ -299,6 +299,12 @@ def test_a_thing_beside_the_product_is_not_taken_for_it(product, text, found):
         "If it's a fault, I don't send you to the maker; that's on us.",
         "The courier may come by the house at 12 Mill Lane again tomorrow.",
         "Please pop by your post office at 5 High Street with the label.",
+        "Das Modell heißt „Prompt 3“, das steht so auf dem Karton.",
+        "Bitte legen Sie das Rücksendeetikett so aufs Paket, dass unsere Anschrift gut zu lesen ist.",
+        "Our address is on the return label, tape it over the old one.",
+        "Schicken Sie nur den Kassenzettel als Foto, Ihre Bankdaten dürfen Sie darauf gern abdecken.",
+        "You must be sick of it by now.",
+        "Give me the thumbs up and I'll get the other size packed.",
     ],
 )
 def test_what_only_shares_an_offences_words_passes(text):
