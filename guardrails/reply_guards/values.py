@@ -100,6 +100,22 @@ def money_in(text: str) -> Iterator[Money]:
         yield Money(start, end, Decimal(told), currency)
 
 
+# "That's 49.90 going back to you": no currency, and no length, weight or hour either.
+_BARE = re.compile(
+    r"(?<![\w.,:/#+-])(?<!um )(?<!ab )(?<!at )(?<!by )(?<!bis )(?<!size )(?<!version )\d{1,4}[.,]\d{2}"
+    r"(?![\d:/-]|[.,]\d|\s?(?:mm|cm|m|km|kg|g|l|ml|w|v|ah|a|hz|inch|zoll|uhr|h|x|am|pm|mb|gb|tb|%|\"|”|€|\$|£|eur|usd|gbp"
+    r"|chf|cad|aud|zł|pln)(?!\w))",
+    re.IGNORECASE,
+)
+
+
+def bare_sums(text: str) -> Iterator[Money]:
+    """Figures with cents and no unit, which in a sentence about money are amounts; the currency is a guess."""
+    for match in _BARE.finditer(text):
+        if (amount := _decimal(match.group())) is not None:
+            yield Money(match.start(), match.end(), amount, "EUR")
+
+
 def _decimal(text: str) -> Decimal | None:
     """`1.299,00`, `1,299.00`, `19,9`, `20,-` → a Decimal."""
     bare = re.sub(r"[' \u202f]", "", text).rstrip("-").rstrip(".,")

@@ -30,6 +30,7 @@ _LEFT_OVER = re.compile(r"\b(?:ich|wir|mir|mich|uns|mein(?:e[mnrs]?)?|unser(?:e[
 _SPACE = re.compile(r"\s+")
 _SAYS_NOTHING = re.compile(r"(?:(?:das |es )?(?:ist|is) (?:leider |nun |mal |halt |eben )*so|so ist (?:es|das))$")
 _ARTICLES = {"m": "der", "f": "die", "n": "das"}
+_ORDINAL = re.compile(r"(?:zwei|drit|vier|fünf|sechs|sieb|ach|neun|zehn)te[rns]?$", re.IGNORECASE)
 _MOST_WORDS = 26
 _LEAST_WORDS = 3
 _SHORT_LEAD = 3  # words of a fragment before the statement that may be left out
@@ -138,8 +139,10 @@ def verb_last(clause: Clause, speaker: Speaker) -> str | None:
     rest, verb = _middle_and_end(clause, verb)
     if _holds_another_verb(rest) or _goes_on(clause):
         return None
-    clause = _with_article(clause)
-    words = turn_words(_ordered(clause, rest), speaker, clause.subject, copula=clause.verb in _COPULAS)
+    named = _with_article(clause)
+    if named is None:
+        return None
+    words = turn_words(_ordered(named, rest), speaker, clause.subject, copula=clause.verb in _COPULAS)
     tail = turn_words(verb.split(), speaker, clause.subject)
     return " ".join([*words, *tail]).replace(" ,", ",") if words is not None and tail else None
 
@@ -163,8 +166,14 @@ def _goes_on(clause: Clause) -> bool:
     return last[0].endswith("e") and not any(last[0] in word_sets()[name] for name in SMALL)
 
 
-def _with_article(clause: Clause) -> Clause:
-    """A thing written as in a telegram, with its article: "Bildschirm flackert"."""
+def _with_article(clause: Clause) -> Clause | None:
+    """A thing or a count written as in a telegram, with its article: "Bildschirm flackert", "dritte Woche warte ich".
+
+    None where a count's article would need another ending ("dritter Tag ohne Licht").
+    """
+    if _ORDINAL.match(clause.front[0] if clause.front else ""):
+        counted = gender_of(clause.front[-1])
+        return replace(clause, front=("die", clause.front[0].lower(), *clause.front[1:])) if counted == "f" else None
     found, word = finite(clause.verb), clause.front[0] if len(clause.front) == 1 else ""
     article = _ARTICLES.get(gender_of(word) or "") if word.istitle() else None
     if article is None or found is None or not found.singular:

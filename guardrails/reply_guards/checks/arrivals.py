@@ -22,8 +22,12 @@ _WHEN = re.compile(
     r"valentinstag|schulanfang|geburtstag|christmas(?: eve| day)?|easter|thanksgiving|hanukkah|halloween|"
     r"new year(?: s eve)?|weekend|your birthday|(?:mother|father|valentine) ?s day)"
     r"|in (?:ein|zwei|drei|\d{1,2}|one|two|three|a few|wenigen)(?: bis \w+)? (?:tag\w{0,2}|stunde\w?|"
-    r"days?|hours?)|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|"
+    r"days?|hours?)|christmas eve|the \d{1,2}(?:st|nd|rd|th)|innerhalb von \w+ (?:tagen|stunden)|within \w+ (?:days|"
     r"hours))(?!\w)"
+)
+# "Bis ins Wohnzimmer": how far, not until when.
+_AS_FAR_AS = re.compile(
+    r"(?<!\w)bis (?:ins?|ans?|auf|nach|vor|unter|zu ihnen|zu dir)(?!\w)(?! (?:montag|dienstag|mittwoch|morgen))"
 )
 _UNTIL = re.compile(r"(?<!\w)bis (?:zum |spaetestens |allerspaetestens )?\Z")
 # Of these one stands in every time: where none does, the pattern need not be tried.
@@ -61,5 +65,6 @@ def _arrivals_in(sentence: Sentence, *, surely: bool) -> Iterator[Claim]:
         if any(other.first(name, text, sentence.possible) for name in ("own_act", "not_promise")):
             continue
         around = _UNTIL.sub("", text[: when.start()]) + text[when.end() :]  # "bis Freitag" is no condition
+        around = _AS_FAR_AS.sub("", around)
         if not (role("denied", text, sentence) or role("conditional", around, sentence)):
             yield Claim(when.group(), start + when.start(), start + when.end(), sentence, text)

@@ -163,7 +163,9 @@ def _is_plain(what: str, sentence: Sentence) -> bool:
 
 def _is_report(sentence: Sentence, *, more: float) -> bool:
     """Whether a sentence tells of the past, and of us; `more`: log-odds by which it reports rather than promises."""
-    if _is_customers(sentence.text, sentence) or role("retold", sentence.text, sentence) or _is_slip(sentence):
+    if any(role(name, sentence.text, sentence) for name in ("retold", "supposed")):
+        return False  # "I think one section has a bad wire"
+    if _is_customers(sentence.text, sentence) or _is_slip(sentence):
         return False
     return more > _SURE or role("perfect", _ASKED_AFTER.sub("", sentence.text), sentence)
 
@@ -272,6 +274,8 @@ def _performed_in(sentence: Sentence) -> Iterator[Claim]:
         if _is_customers(text, sentence) or _is_slip(sentence):
             continue
         for what, match in done.each(text, sentence.possible):
+            if what == "return_received" and role("no_return", text, sentence):
+                continue  # "your message reached us"
             yield Claim(what, start + match.start(), start + match.end(), sentence, text)
             break
 
@@ -284,15 +288,16 @@ def matches_action(claim: Claim, actions: tuple[str, ...]) -> bool:
         all(re.search(rf"(?:{part})", action.lower()) for part in option) for action in actions for option in wanted
     ):
         return True
-    return any(
-        len(word) > _SHORT_WORD and (word[:5] in claim.clause or _is_told_in_german(word, claim.clause))
-        for action in actions
-        for word in re.findall(r"[a-zäöüß]+", action.lower())
-        if not _HANDLED.fullmatch(word)
-    )
+    words = (word for action in actions for word in re.findall(r"[a-zäöüß]+", action.lower()))
+    return any(_is_said(word, claim.clause) for word in words if len(word) > _SHORT_WORD)
 
 
-def _is_told_in_german(word: str, clause: str) -> bool:
-    """Whether a clause says in German what an action is called in English."""
+def _is_said(word: str, clause: str) -> bool:
+    """Whether a clause has a word of an action's name, and not only what it was done to, or says it otherwise."""
+    return (not _HANDLED.fullmatch(word) and word[:5] in clause) or _is_told_otherwise(word, clause)
+
+
+def _is_told_otherwise(word: str, clause: str) -> bool:
+    """Whether a clause says in German, or in another word, what an action is called."""
     stems: dict[str, str] = data("claims")["action_words"]
     return any(word.startswith(stem) and re.search(rf"(?<!\w)(?:{told})(?!\w)", clause) for stem, told in stems.items())

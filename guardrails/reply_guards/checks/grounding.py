@@ -132,9 +132,21 @@ def _is_fact(claim: Claim, context: Context) -> bool:
         return facts.refund_state == "issued" or (facts.status or "").lower() in {"refunded", "returned"}
     if claim.what == "cancelled":
         return (facts.status or "").lower().startswith(("cancel", "storn"))
+    if claim.what == "return_received":
+        return _is_back(claim, facts)
     if claim.what == "located" and _is_told(claim, facts):
         return True
     return claim.what in {"checked_tracking", "located"} and bool(facts.tracking_status or facts.location)
+
+
+def _is_back(claim: Claim, facts: CaseFacts) -> bool:
+    """Whether the order is told to be back, the day it came is known, or the customer says that it came."""
+    known = known_days(tuple(facts.dates))
+    return (
+        (facts.status or "").lower() in {"refunded", "returned"}
+        or any(is_known(day, known) for day in days_in(claim.clause))
+        or _is_told(claim, facts)
+    )
 
 
 def _is_told(claim: Claim, facts: CaseFacts) -> bool:

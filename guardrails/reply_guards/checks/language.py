@@ -19,6 +19,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _COMMA = re.compile(r"[,;:] ")
 _MIN_WORDS = 4
 _OWN_WORDS = 2
+_SWITCHED = 3  # different words of either language, which are no other's, in one sentence
 _AGREES, _TELLS = 0.5, 0.95  # probability of a language where common words leave no doubt, and where they do
 _DU_WORDS = frozenset({"du", "dir", "dich", "dein", "deine", "deiner", "deinem", "deinen", "deines"})
 _EUCH_WORDS = frozenset({"euch", "eure", "eurem", "euren", "eurer"})
@@ -112,7 +113,7 @@ def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
     if whole and expected and whole != expected and reply.word_count >= _MIN_WORDS and not _mixed(reply, expected):
         yield Hit("language.mismatch", 0, len(reply.original), {"found": whole, "expected": expected})
     else:
-        found = _mixed(reply, expected or whole)
+        found = _mixed(reply, expected or whole) or _switching(reply, whole or expected)
         yield from found[:1]
     if whole in {"de", None} and context.language in {"de", None}:
         yield from _register(reply, context)
@@ -143,6 +144,22 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
         for start, end, told in pieces
         if told != home
     ]
+
+
+def _switching(reply: Reply, main: str | None) -> list[Hit]:
+    """Sentences that change languages within: "I will check das morgen früh with the Lager"."""
+    if not _may_be_mixed(reply):
+        return []
+    found = []
+    for sentence in reply.sentences:
+        tongues = Counter(filter(None, map(_owners().get, set(_LETTERS.findall(sentence.text)))))
+        spoken = [tongue for tongue, words in tongues.most_common() if words >= _SWITCHED]
+        start, end = reply.span(sentence.start, sentence.end)
+        if len(spoken) > 1 and not any(reply.quoting(start, end)):
+            home = main if main in spoken else spoken[0]
+            other = next(tongue for tongue in spoken if tongue != home)
+            found.append(Hit("language.mixed", start, end, {"found": other, "expected": home}))
+    return found
 
 
 def _may_be_mixed(reply: Reply) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.quoting import is_told_back, without_the_customers
+from reply_guards.checks.roles import role
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import Memory, once
@@ -32,6 +33,7 @@ _BESIDE_CONSENT = 1.0  # log-odds below its threshold at which a rule still coun
 _NEARLY = 0.6  # share of the likeliest family's log-odds
 _MANY = 4  # sentences
 _WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{2}")  # letters that begin a word: rows of figures tell the network nothing
+_STATUTORY = "safety.statutory_rights"
 _FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
 _ASKING = ("role.ask", "role.bare_ask")
 _TRADE = frozenset({"feedback", "contact", "offplatform", "promotion"})
@@ -190,7 +192,7 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
     margin, addressing = seen.margins(family)[number], max(seen.margins(role)[number] for role in _ADDRESSING)
     if addressing > margin:
         return True  # a greeting or a signature
-    if family in _TRADE and is_told_back(sentence.text):
+    if (family in _TRADE and is_told_back(sentence.text)) or _is_honest(sentence, family, rule):
         return True  # the customer's own plan or wish
     if rule.id == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
         return True  # the network cannot tell one name from another
@@ -200,6 +202,13 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
             return True  # which way the customer would like, not what they think of us
     unsure = (seen.margins(rule.id)[number] if family == "tone" else margin) < _CLEAR
     return unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless)
+
+
+def _is_honest(sentence: Sentence, family: str, rule: Rule) -> bool:
+    """Whether a sentence turns a deal past the marketplace down, or tells the customer which rights they keep."""
+    if family == "offplatform" and role("kept_inside", sentence.text, sentence):
+        return not role("dealt_after_all", sentence.text, sentence)
+    return rule.id == _STATUTORY and role("rights_kept", sentence.text, sentence)
 
 
 def is_consented(rule: Rule | None, context: Context, policy: Policy) -> bool:

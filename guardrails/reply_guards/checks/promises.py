@@ -27,7 +27,7 @@ from reply_guards.model import Context, Offer
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
 from reply_guards.unfold import FOLD_TABLE
-from reply_guards.values import days_in, is_known, known_days, money_in
+from reply_guards.values import bare_sums, days_in, is_known, known_days, money_in
 
 _COVERS = {  # an offer of the key also allows these words
     "refund": {"refund", "return"},
@@ -153,7 +153,10 @@ def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
 def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
     """An amount handed to the customer that was not approved, or of which it is unknown whether it may be."""
     allowed = {o.amount for o in context.offers or () if o.amount is not None}
-    for money in money_in(reply.plain):
+    written = [*money_in(reply.plain)]
+    told = {money.amount for money in written} | allowed | set(context.facts.amounts if context.facts else ())
+    bare = [money for money in bare_sums(reply.plain) if allowed and money.amount not in told]
+    for money in (*written, *bare):
         sentence = reply.sentence_at(_folded_at(reply, money.start))
         if not _is_handed(reply, sentence):
             continue
@@ -196,8 +199,14 @@ def _shares(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
         for share in () if sentence.question else shares:
             for place in shared(sentence, share):
                 handed = share != "whole" or _is_handed(reply, sentence)
-                if handed and not reply.quoted(*reply.span(*place)):
+                if handed and not reply.quoted(*reply.span(*place)) and not _names(reply, sentence, approved):
                     yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
+
+
+def _names(reply: Reply, sentence: Sentence, amounts: set[Decimal]) -> bool:
+    """Whether a sentence itself says which of these amounts it means: "half the price, $24.50"."""
+    start, end = reply.to_plain(sentence.start), reply.to_plain(sentence.end)
+    return any(money.amount in amounts for money in money_in(reply.plain[start:end]))
 
 
 def _is_handed(reply: Reply, sentence: Sentence) -> bool:

@@ -30,6 +30,7 @@ _ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label
 _WHOLE_WORDS, _GREETED_WORDS, _OTHER_WORDS = 25, 12, 6
 _AFTERWORDS = 32  # after the question: a word of what happens meanwhile, the closing and who signs
 _BARE_WORDS = 3  # of the longest question that asks for nothing: "Passt das so?"
+_TOLD_BACK = 2  # words of the customer's that tell the case
 _TELLING = 14  # characters below which a customer's words say too little
 _GREETING = re.compile(r"\W{0,3}(?:hallo|guten|liebe|sehr geehrt|dear|hello|hi)\b")
 _ACTOR = re.compile(
@@ -38,6 +39,13 @@ _ACTOR = re.compile(
     r"bleibt|liegt) (mine|mein|bei mir)"
 )
 
+# Where a second thing is asked for: another verb or question word behind the first.
+_SECOND = re.compile(
+    r"(?:,|;|(?<!\w)(?:and|und|or|oder|sowie|plus|also|auch)(?!\w)) (?:[^ ]+ ){0,2}"
+    r"(?:who|what|which|when|where|how|why|do|does|did|can|could|would|will|shall|should|is|are|have|may|whether|if|send"
+    r"|tell|your|welch\w*|wer|was|wann|wo|wohin|wie|warum|ob|haben|ist|sind|koennen|koennten|kannst|soll|sollen"
+    r"|darf|duerfen|moecht\w+|wuerd\w+|schick\w*|senden?|sagen|ihre\w?|deine\w?)(?!\w)"
+)
 _EITHER = re.compile(r"(?<!\w)(?:oder|or|entweder|either|alternativ\w{0,3}|stattdessen|instead)(?!\w)")
 _FIRST_PERSON = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?!\w)")
 
@@ -111,6 +119,12 @@ class Shape:
         """Whether a sentence surely speaks to the customer's trouble."""
         return self._seen is not None and max(self._seen.margins(_LABELS["acknowledge"]), default=-1.0) > _SURE
 
+    def nears_sympathy(self, sentence: Sentence, *, shared: int) -> bool:
+        """Whether a sentence nearly speaks to the trouble; the more words it shares with the customer's, the rather."""
+        if shared >= _TOLD_BACK or self._seen is None:
+            return shared >= _TOLD_BACK
+        return self._seen.margins(_LABELS["acknowledge"])[sentence.index] > -_NEARLY * (1 + shared)
+
     def informs(self) -> bool:
         """Whether a sentence tells the customer how things are."""
         return self._seen is not None and max(self._seen.margins(_INFO), default=-1.0) > 0
@@ -121,6 +135,8 @@ class Shape:
             return False
         if self._seen is None or _shows(question, "two_things"):
             return True
+        if not _SECOND.search(question.text):
+            return False  # "How should the name and address read?"
         two, decision = (self._seen.margins(_LABELS[n])[question.index] for n in ("two_things", "ask"))
         return two > decision
 
@@ -195,7 +211,7 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
             if name not in given:
                 yield Hit(f"structure.missing_{name}", *places[name])
     present: dict[StepName, object] = {
-        "acknowledge": shape.first("acknowledge"),
+        "acknowledge": shape.first("acknowledge") or _retells(shape, context),
         "own": shape.first("own") or shape.proposes_in_person(),
         "propose": shape.first("propose") or shape.moves_on() or _is_settled(shape, context),
     }
@@ -205,6 +221,14 @@ def _missing(shape: Shape, context: Context) -> Iterator[Hit]:
                 yield Hit(f"structure.missing_{name}", *places[name])
     if not _asks(shape) and (context.steps is None or "ask" in {s.name for s in context.steps}):
         yield Hit("structure.missing_ask", *places["ask"])
+
+
+def _retells(shape: Shape, context: Context) -> bool:
+    """Whether the trouble is told back, in a sentence that neither asks nor offers: that is nearly sympathy."""
+    said = _substance(context.facts.customer_text) if context.facts else set()
+    busy = {sentence.index for sentence in shape.all("propose")}
+    quiet = (s for s in shape.reply.sentences if s.index not in busy and not s.question)
+    return any(shape.nears_sympathy(s, shared=len(said & _substance(s.text))) for s in quiet)
 
 
 def _is_settled(shape: Shape, context: Context) -> bool:

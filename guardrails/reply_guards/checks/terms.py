@@ -42,8 +42,15 @@ _COSTS_US = re.compile(
     rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}"
     r"|(?<!\w)(?:won't|doesn't|not) cost you"
 )
+_WAY_BACK = re.compile(rf"label|etikett|{_BACK.pattern}")
+# "Bitte auf Ihre Kosten zurücksenden", "return it at your own expense".
+_COSTS_YOU = re.compile(
+    r"(?<!\w)(?:auf (?:ihre|deine|eigene) (?:kosten|rechnung)|at your (?:own )?(?:cost|expense)|on your own dime"
+    rf"|{_POSTAGE} (?:[^.,]{{0,20}} )?(?:tragen|zahlen|uebernehmen) sie"
+    rf"|you (?:will |would |'ll )?(?:need to |have to )?(?:pay|cover) (?:for )?(?:the |your )?{_POSTAGE})(?!\w)"
+)
 _NOTHING = re.compile(r"(?<!\w)(?:nichts|oder|nothing|or)(?!\w)")
-_RETURN = re.compile(r"retour|ruecksend|rueckgabe|zurueckschick|return")
+_RETURN = re.compile(r"retour|rueck(?:send|gabe|schein|versand|porto)|zurueck(?:schick|send|geb|bring)|return")
 
 
 def without_type(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterator[Hit]:
@@ -59,6 +66,8 @@ def without_type(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> I
             yield Hit(f"promise.{_RULES.get(claim.what, claim.what)}", *span, {"what": claim.what})
     if any(o.return_ == "send_back_paid" for o in offers) and not _pays_return(offers):
         yield from _free_way_back(reply)
+    if any(o.return_ for o in offers) and not any(o.return_ == "send_back_paid" for o in offers):
+        yield from _billed_way_back(reply)
     if any(o.return_ == "keep" for o in offers) and all(o.return_ in {"keep", None} for o in offers):
         yield from _wanted_back(reply)
 
@@ -72,6 +81,16 @@ def _free_way_back(reply: Reply) -> Iterator[Hit]:
             yield Hit("promise.return_terms", *span, {"what": "return"})
 
 
+def _billed_way_back(reply: Reply) -> Iterator[Hit]:
+    """The way back said to be at the customer's cost, where nothing that was approved is."""
+    for sentence in reply.sentences:
+        cost = _COSTS_YOU.search(sentence.text) if _BACK.search(sentence.text) else None
+        if cost and not sentence.question and not role("denied", sentence.text, sentence):
+            span = reply.span(sentence.start + cost.start(), sentence.start + cost.end())
+            if not reply.quoted(*span):
+                yield Hit("promise.return_terms", *span, {"what": "return"})
+
+
 def _wanted_back(reply: Reply) -> Iterator[Hit]:
     """The thing asked back where it was approved that the customer keeps it."""
     for sentence in reply.sentences:
@@ -79,7 +98,7 @@ def _wanted_back(reply: Reply) -> Iterator[Hit]:
             continue
         for start, _end, text in clauses(sentence):
             match = group("other").first("sent_back", text, sentence.possible)
-            if match and not stands_denied(text, sentence) and not _NOTHING.search(match.group()):
+            if match and not stands_denied(text, sentence) and not _NOTHING.search(text, match.start()):
                 span = reply.span(start + match.start(), start + match.end())
                 if not reply.quoted(*span):
                     yield Hit("promise.return_terms", *span, {"what": "return"})
@@ -94,7 +113,11 @@ def _is_covered(claim: Claim, context: Context, offers: tuple[Offer, ...]) -> bo
         return _is_agreed(claim, offers)
     if claim.what == "shipping" and _is_no_extra(claim, offers):
         return True
-    if claim.what == "extra" and _FETCHED.search(claim.clause) and _pays_return(offers):
+    if (
+        claim.what == "extra"
+        and (_FETCHED.search(claim.clause) or _WAY_BACK.search(claim.clause))
+        and _pays_return(offers)
+    ):
         return True
     return stands_denied(claim.clause, claim.sentence) or _is_known(claim, context) or _is_goodwill(claim, offers)
 

@@ -16,6 +16,7 @@ REPEATED = {
     "phone cover": ("The air pump starts and stops.", "en"),
 }
 KEPT_BACK = {
+    "rage": ("Ich koche vor Wut, weil der Deckel klemmt.", "de"),
     "address de": ("Sie haben das falsche Teil geschickt.", "de"),
     "address inside": ("Das haben Sie mir zugesagt.", "de"),
     "familiar address": ("Ihr habt mir das falsche geschickt.", "de"),

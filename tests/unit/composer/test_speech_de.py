@@ -34,6 +34,7 @@ FORMAL = {
         "Ich habe das Gerät bestellt am 3. November.", "Sie das Gerät bestellt haben am 3. November"),
     "sentence typed small": ("mein paket ist seit 2 wochen nicht da", "Ihr Paket seit 2 Wochen nicht da ist"),
     "she, not the shop": ("Sie ist uns deutlich zu hart.", "sie Ihnen deutlich zu hart ist"),
+    "a count gets its article": ("Dritte Woche warte ich auf mein Paket.", "Sie die dritte Woche auf Ihr Paket warten"),
     "a telegram gets its article": ("Bildschirm flackert seit dem ersten Tag.", "der Bildschirm seit dem ersten Tag flackert"),
     "a tail that says nothing": ("Die Kerze riecht nach Hund, aber ist so.", "die Kerze nach Hund riecht"),
     "parenthesis and colon are cut": (
@@ -49,6 +50,7 @@ FAMILIAR = {
 
 UNSURE = {
     "fragment": "Henkel abgebrochen",
+    "a count whose article would need another ending": "Zweiter Tag ohne Strom ist das jetzt.",
     "no verb known": "Der Gnorp zwirbelt den Knast.",
     "participles only": "Alles ausgepackt und zweimal nachgeschaut.",
     "ellipsis that looks like a present": "3 Packungen bestellt und bezahlt.",

@@ -14,6 +14,19 @@ from eval.labelled_replies import cases, judged, subject_of
 # Subject: least share found, greatest share of false alarms. `last` was written last, by two who knew neither rules nor
 # checks, read by two others, and is the honest figure; of `test` only totals were watched, for long. `final`
 # was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
+WIDE = {
+    "clean_replies": (0.0, 0.082),
+    "contact": (0.925, 0.0),
+    "feedback": (0.88, 0.0),
+    "grounding_promise": (0.811, 0.0),
+    "language": (0.875, 0.0),
+    "leak_sensitive_safety": (0.785, 0.0),
+    "offplatform": (0.966, 0.0),
+    "promotion": (0.833, 0.0),
+    "structure": (0.473, 0.0),
+    "style": (0.769, 0.0),
+    "tone": (0.766, 0.0),
+}  # fmt: skip
 LAST = {
     "clean_replies": (0.0, 0.062),
     "contact": (1.0, 0.063),
@@ -34,16 +47,16 @@ FINAL = {
     "feedback": (0.861, 0.056),
     "grounding_promise": (0.9, 0.0),
     "language": (0.9, 0.0),
-    "leak_sensitive_safety": (0.857, 0.087),
+    "leak_sensitive_safety": (0.857, 0.044),
     "links": (1.0, 0.0),
-    "offplatform": (0.916, 0.167),
+    "offplatform": (0.916, 0.0),
     "promotion": (0.937, 0.0),
     "structure": (0.714, 0.0),
     "style": (0.857, 0.0),
     "tone": (0.895, 0.024),
 }  # fmt: skip
 SEALED = {
-    "clean_replies": (0.0, 0.028),
+    "clean_replies": (0.0, 0.014),
     "contact": (1.0, 0.032),
     "feedback": (0.972, 0.0),
     "grounding_promise": (0.9, 0.0),
@@ -162,7 +175,7 @@ LATER = {
     "grounding_promise": (0.538, 0.015),
 }  # fmt: skip
 SPLITS = {
-    "last": LAST, "final": FINAL, "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH,
+    "wide": WIDE, "last": LAST, "final": FINAL, "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH,
     "blind": BLIND, "dev": DEV, "later": LATER,
 }  # fmt: skip
 BOUNDS = [(split, name, *bounds) for split, figures in SPLITS.items() for name, bounds in figures.items()]

@@ -60,7 +60,6 @@ def test_a_reassurance_denies_nothing(text):
         ("Das Porto für die Rücksendung übernehmen wir.", True),
         ("We cover the return shipping.", True),
         ("And the return won't cost you a dime.", True),
-        ("Die Rücksendung geht leider auf Ihre Kosten.", False),
         ("Sobald die Retoure bei uns ist, zahlen wir die 40,00 € aus.", False),
         ("Feel free to return it within 30 days.", False),
         ("The return postage isn't free, I'm afraid.", False),
@@ -74,6 +73,22 @@ def test_a_free_way_back_is_promised_only_where_it_was_approved(text, found):
     assert ("promise.return_terms" in rules_of(text, offers=offers, actions_done=(), facts=facts)) is found
     paid = (Offer("refund", Decimal("40.00"), "EUR", None, "send_back_free"),)
     assert "promise.return_terms" not in rules_of(text, offers=paid, actions_done=(), facts=facts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Rücksendung geht leider auf Ihre Kosten.",
+        "Neue Lampe kommt, die kaputte bitte auf eigene Kosten zurücksenden.",
+        "You can return it at your own expense.",
+        "Please send it back, you will need to cover the return postage.",
+    ],
+)
+def test_a_billed_way_back_is_told_only_where_it_was_approved(text):
+    """The way back was approved at our cost, or is not needed; where it is the customer's to pay, that is only true."""
+    for term, found in (("send_back_free", True), ("keep", True), ("send_back_paid", False), (None, False)):
+        offers = (Offer("refund", Decimal("40.00"), "EUR", None, term),)
+        assert ("promise.return_terms" in rules_of(text, offers=offers, actions_done=())) is found
 
 
 @pytest.mark.parametrize(
