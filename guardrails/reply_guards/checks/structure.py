@@ -187,7 +187,16 @@ def _is_whole(reply: Reply, context: Context) -> bool:
         return True
     if context.kind != "reply":  # these are short
         return reply.word_count >= _OTHER_WORDS
+    if _answers(reply, context):
+        return True
     return reply.word_count >= _GREETED_WORDS and bool(_GREETING.match(reply.folded))
+
+
+def _answers(reply: Reply, context: Context) -> bool:
+    """Whether a short text is the whole answer: what was written and may be offered is known, and it ends by asking."""
+    if context.offers is None or context.facts is None or len(context.facts.customer_text) < _TELLING:
+        return False
+    return len(reply.sentences) > 1 and any(sentence.question for sentence in reply.sentences[-2:])  # or who signs
 
 
 def _end(reply: Reply) -> tuple[int, int]:
