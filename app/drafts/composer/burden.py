@@ -136,7 +136,9 @@ def _wait(silent: list[str], scene: Scene) -> str | None:
     if not since or scene.reading.since_kind == "point":
         return None
     stems = [word[:4].lower() for word in _WORD.findall(since)][1:]
-    return since if any(stems and all(stem in line for stem in stems) for line in silent) else None
+    thing = _find(scene.language, "thing")  # who waits for the parcel does not wait that long for an answer
+    lines = [line for line in silent if not thing.search(line)]
+    return since if any(stems and all(stem in line for stem in stems) for line in lines) else None
 
 
 def _times(lines: list[str], name: str, language: str) -> str | None:

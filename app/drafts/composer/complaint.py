@@ -32,6 +32,9 @@ _PHYSICAL = frozenset({
 })  # fmt: skip
 
 
+_WAITING = re.compile(r"\b(?:wart(?:e|en|est|et)|wait(?:ed|ing)?)\b")
+
+
 def complaint(scene: Scene) -> str:
     """Return one to four sentences that state this customer's case, without apology and without feeling."""
     told = _Telling(scene)
@@ -69,9 +72,12 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
         return own.text, [one for one in clauses if one is not own]  # truer than what the cause says
     if wish and (cause in _WISHES or (cause == "address_change" and _ADDRESS.search(wish.text))):
         return wish.text, [one for one in clauses if one is not wish]
+    waits = group_of(cause) in ("delivery", "warehouse")
+    waiting = next((one for one in clauses if waits and not one.quoted and _WAITING.search(one.text)), None)
+    if waiting:  # "that you are still waiting and that you are waiting the third week" would say it twice
+        return waiting.text, [one for one in clauses if one is not waiting]
     clause = clause or trouble_clause(scene)
     said = content_words(clause, scene.language)
-    waits = group_of(cause) in ("delivery", "warehouse")
     return clause, [
         one for one in clauses
         if len(one.words - said) >= _NEWS * len(one.words) and not _repeats_date(one, scene)

@@ -124,3 +124,18 @@ def test_whatever_weighs_can_be_said_with_and_without_an_apology(language: str, 
     listed = [words[name]] if isinstance(words[name], str) else words[name]
     assert all(apology.search(said.lower()) for said in listed)
     assert not apology.search(words["plain"][name].lower())
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "since", "named"),
+    [
+        ("Ich warte seit zehn Tagen auf die Matratze und niemand meldet sich!", "de", "seit zehn tagen", False),
+        ("Ich warte seit zehn Tagen auf eine Antwort, niemand meldet sich!", "de", "seit zehn tagen", True),
+        ("I have been waiting two weeks for the rack and nobody replies.", "en", "for two weeks", False),
+        ("I have been waiting two weeks for a reply, nobody answers.", "en", "for two weeks", True),
+    ],
+)
+def test_the_wait_for_a_thing_is_not_one_for_an_answer(text: str, language: str, since: str, named: bool) -> None:
+    """How long somebody waits for the parcel says nothing of how long they wait for us."""
+    case = make_case(text, "no_response", language=language, since=since, since_kind="span")
+    assert (contacts(set_scene(case)).wait is not None) is named

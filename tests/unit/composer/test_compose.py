@@ -259,3 +259,12 @@ def test_no_message_breaks_the_composer(text: str, cause: str, language: str, wo
     steps = compose(case)
     assert all([steps.acknowledge, steps.own, steps.propose])
     assert steps.ask.count("?") == 1
+
+
+def test_who_tells_of_waiting_is_not_told_twice() -> None:
+    """The customer's own words on the wait stand instead of ours, not beside them."""
+    text = "Dritte Woche warte ich auf mein Paket, jeden Tag heißt es morgen."
+    for at in range(6):
+        said = compose(make_case(text, "carrier_delay", id=f"T-{at}")).acknowledge
+        assert "die dritte Woche auf Ihr Paket warten" in said
+        assert "noch immer" not in said
