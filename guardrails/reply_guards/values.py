@@ -102,17 +102,22 @@ def money_in(text: str) -> Iterator[Money]:
 
 # "That's 49.90 going back to you": no currency, and no length, weight or hour either.
 _BARE = re.compile(
-    r"(?<![\w.,:/#+-])(?<!um )(?<!ab )(?<!at )(?<!by )(?<!bis )(?<!size )(?<!version )\d{1,4}[.,]\d{2}"
+    r"\d(?<![\w.,:/#+-]\d)(?<!um \d)(?<!ab \d)(?<!at \d)(?<!by \d)(?<!bis \d)(?<!size \d)(?<!version \d)"
+    r"\d{0,3}[.,]\d{2}"
     r"(?![\d:/-]|[.,]\d|\s?(?:mm|cm|m|km|kg|g|l|ml|w|v|ah|a|hz|inch|zoll|uhr|h|x|am|pm|mb|gb|tb|%|\"|”|€|\$|£|eur|usd|gbp"
     r"|chf|cad|aud|zł|pln)(?!\w))",
     re.IGNORECASE,
 )
 
 
+_DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")  # "am 24.12. kommt"
+
+
 def bare_sums(text: str) -> Iterator[Money]:
     """Figures with cents and no unit, which in a sentence about money are amounts; the currency is a guess."""
     for match in _BARE.finditer(text):
-        if (amount := _decimal(match.group())) is not None:
+        amount = None if _DAY_AND_MONTH.fullmatch(match.group()) else _decimal(match.group())
+        if amount is not None:
             yield Money(match.start(), match.end(), amount, "EUR")
 
 

@@ -155,7 +155,7 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
     allowed = {o.amount for o in context.offers or () if o.amount is not None}
     written = [*money_in(reply.plain)]
     told = {money.amount for money in written} | allowed | set(context.facts.amounts if context.facts else ())
-    bare = [money for money in bare_sums(reply.plain) if allowed and money.amount not in told]
+    bare = [money for money in bare_sums(reply.plain) if money.amount not in told] if allowed else []
     for money in (*written, *bare):
         sentence = reply.sentence_at(_folded_at(reply, money.start))
         if not _is_handed(reply, sentence):

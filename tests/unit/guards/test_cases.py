@@ -15,17 +15,17 @@ from eval.labelled_replies import cases, judged, subject_of
 # checks, read by two others, and is the honest figure; of `test` only totals were watched, for long. `final`
 # was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
 WIDE = {
-    "clean_replies": (0.0, 0.082),
+    "clean_replies": (0.0, 0.063),
     "contact": (0.925, 0.0),
-    "feedback": (0.88, 0.0),
+    "feedback": (0.92, 0.0),
     "grounding_promise": (0.811, 0.0),
     "language": (0.875, 0.0),
-    "leak_sensitive_safety": (0.785, 0.0),
+    "leak_sensitive_safety": (0.914, 0.0),
     "offplatform": (0.966, 0.0),
-    "promotion": (0.833, 0.0),
-    "structure": (0.473, 0.0),
+    "promotion": (1.0, 0.0),
+    "structure": (0.736, 0.0),
     "style": (0.769, 0.0),
-    "tone": (0.766, 0.0),
+    "tone": (0.811, 0.0),
 }  # fmt: skip
 LAST = {
     "clean_replies": (0.0, 0.062),
@@ -44,16 +44,16 @@ LAST = {
 FINAL = {
     "clean_replies": (0.0, 0.045),
     "contact": (0.875, 0.032),
-    "feedback": (0.861, 0.056),
+    "feedback": (0.916, 0.056),
     "grounding_promise": (0.9, 0.0),
     "language": (0.9, 0.0),
-    "leak_sensitive_safety": (0.857, 0.044),
+    "leak_sensitive_safety": (0.892, 0.044),
     "links": (1.0, 0.0),
     "offplatform": (0.916, 0.0),
     "promotion": (0.937, 0.0),
-    "structure": (0.714, 0.0),
+    "structure": (0.857, 0.0),
     "style": (0.857, 0.0),
-    "tone": (0.895, 0.024),
+    "tone": (0.916, 0.024),
 }  # fmt: skip
 SEALED = {
     "clean_replies": (0.0, 0.014),
@@ -65,7 +65,7 @@ SEALED = {
     "links": (0.95, 0.0),
     "offplatform": (1.0, 0.084),
     "promotion": (0.937, 0.0),
-    "structure": (0.785, 0.0),
+    "structure": (0.928, 0.0),
     "style": (0.928, 0.0),
     "tone": (0.875, 0.023),
 }  # fmt: skip
@@ -107,7 +107,7 @@ HALF = {
     "links": (0.993, 0.0),
     "offplatform": (0.863, 0.04),
     "promotion": (0.916, 0.036),
-    "structure": (0.777, 0.056),
+    "structure": (0.888, 0.056),
     "style": (0.92, 0.0),
     "tone": (0.83, 0.031),
 }  # fmt: skip
@@ -153,7 +153,7 @@ BLIND = {
     "promotion": (0.975, 0.0),
     "safety": (1.0, 0.0),
     "sensitive": (1.0, 0.0),
-    "structure": (0.766, 0.0),
+    "structure": (0.8, 0.0),
     "style": (1.0, 0.0),
     "tone": (0.954, 0.01),
 }  # fmt: skip
