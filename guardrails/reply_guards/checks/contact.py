@@ -61,6 +61,15 @@ _SHORTEST_CODE = 2  # digits of a post box or a British post code
 _DISGUISED = 7  # digits nobody writes as keycaps or full-width signs without a purpose
 _AT_UNITS = re.compile(r"@\s?\d|\d\s?@")
 
+_YOUR_NUMBER = re.compile(
+    r"(?<!\w)(?:your (?:own |phone |mobile |telephone )?number"
+    r"|(?:ihre|deine) (?:eigene )?(?:telefon|handy|mobil)?nummer)(?!\w)"
+)
+_DIALLING = re.compile(
+    r"(?<!\w)(?:call|ring|phone|reach|text|dial|whatsapp|contact|message|speak|talk|get hold|anruf\w*|rufe?n?"
+    r"|erreich\w*|melde?n?|telefonier\w*|schreib\w*|ours?|mine|unsere?|meine)(?!\w)"
+)
+
 
 def check(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
     """Contact data written out in the reply."""
@@ -133,12 +142,19 @@ def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
             run.digits in known
             or (own and run.digits.lstrip("0")[-LINE:] == own)
             or (policy.settings.carrier_phone and run.of_carrier)
+            or _is_the_customers(reply, run)
         ):
             continue
         yield Hit("contact.phone", *reply.plain_span(run.start, run.end), {"found": reply.plain[run.start : run.end]})
     for start, end in odd_numbers(reply):
         if not _overlaps(spans, start, end):
             yield Hit("contact.phone", *reply.plain_span(start, end), {"found": reply.plain[start:end]})
+
+
+def _is_the_customers(reply: Reply, run: NumberRun) -> bool:
+    """Whether a number is said to be the customer's own, and nobody is to dial it: "your number for the dog tag"."""
+    around = _around(reply, run.start)
+    return bool(_YOUR_NUMBER.search(around)) and not _DIALLING.search(around)
 
 
 def _is_disguised(reply: Reply, run: NumberRun) -> bool:

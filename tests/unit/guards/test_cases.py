@@ -43,8 +43,8 @@ LAST = {
 }  # fmt: skip
 FINAL = {
     "clean_replies": (0.0, 0.045),
-    "contact": (0.875, 0.032),
-    "feedback": (0.916, 0.056),
+    "contact": (0.875, 0.0),
+    "feedback": (0.916, 0.028),
     "grounding_promise": (0.9, 0.0),
     "language": (0.9, 0.0),
     "leak_sensitive_safety": (0.892, 0.044),

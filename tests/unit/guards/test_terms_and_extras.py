@@ -132,3 +132,19 @@ def test_trouble_told_back_is_an_acknowledgement():
     )
     assert "structure.missing_acknowledge" not in {f.rule for f in told}
     assert "structure.missing_acknowledge" in {f.rule for f in thanked}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("You asked for your number on the dog tag, so please check it reads: 07700 900158.", False),
+        ("Ihre Telefonnummer auf dem Anhänger lautet 0151 23456789, stimmt das so?", False),
+        ("Your number is with us, ring me on 07700 900158.", True),
+        ("Rufen Sie mich an, meine Nummer ist 0151 23456789.", True),
+        ("07700 900158 is where you get me.", True),
+    ],
+)
+def test_the_customers_own_number_is_no_contact_of_ours(text, found):
+    """A number that is to be engraved or checked passes; one to be dialled does not."""
+    findings = review(text, Context(channel="etsy")).findings
+    assert any(f.rule == "contact.phone" for f in findings) is found
