@@ -25,9 +25,9 @@ _LEAST_MEMORY, _MOST_MEMORY, _NEIGHBOURS = 1 << 20, 16 << 20, 400  # in kB, kB, 
 # How many neighbours a new vector is compared with. Twice pgvector's 64: of 60,000 tickets' ten nearest all were found
 # where 64 found 96 in a hundred, for a build of 75 s instead of 43 and no larger an index.
 _CARE = 128
-# Neighbours each vector keeps: of 100,000 tickets' ten nearest 24 find 97 in a hundred where 16 found 96. How far a
-# search may look is capped, so larger graphs need more: of a million's, 24 find 96.5 in a hundred.
-_LINKS, _MANY_LINKS, _MANY = 24, 32, 300_000
+# Neighbours each vector keeps: of 100,000 tickets' ten nearest 24 find 97 in a hundred where 16 found 96. Of a million's
+# 24 find 96.5, and 32 no more (95.5) for a build of 15 minutes instead of 8.
+_LINKS = 24
 _SAMPLE = 30_000  # rows whose words are counted
 # Planner statistics would tell the same, but `pg_stats` hides them from an owner who is no superuser, as rows are.
 _COUNT_WORDS = "SELECT word, ndoc FROM ts_stat(%s) ORDER BY ndoc DESC LIMIT 3000"
@@ -49,11 +49,6 @@ class _Group:
     @property
     def index(self) -> str:
         return index_name(self.model, self.tenant_id)
-
-    @property
-    def links(self) -> int:
-        """How many neighbours each vector keeps in the graph."""
-        return _MANY_LINKS if self.rows > _MANY else _LINKS
 
     @property
     def memory(self) -> int:
@@ -155,7 +150,7 @@ def _indexed(connection: psycopg.Connection, group: _Group) -> bool:
             ).format(
                 sql.Identifier(group.index),
                 sql.Literal(group.dims),
-                sql.Literal(group.links),
+                sql.Literal(_LINKS),
                 sql.Literal(_CARE),
                 sql.Literal(str(group.tenant_id)),
                 sql.Literal(group.model),
