@@ -25,8 +25,8 @@ _LEAST_MEMORY, _MOST_MEMORY, _NEIGHBOURS = 1 << 20, 16 << 20, 400  # in kB, kB, 
 # How many neighbours a new vector is compared with. Twice pgvector's 64: of 60,000 tickets' ten nearest all were found
 # where 64 found 96 in a hundred, for a build of 75 s instead of 43 and no larger an index.
 _CARE = 128
-# Neighbours each vector keeps: of 100,000 tickets' ten nearest 24 find 97 in a hundred where 16 found 96. Of a million's
-# 24 find 96.5, and 32 no more (95.5) for a build of 15 minutes instead of 8.
+# Neighbours each vector keeps: of 100,000 tickets' ten nearest 24 find 97 in a hundred where 16 found 96. Of a
+# million's 24 find 96.5, and 32 no more (95.5) for a build of 15 minutes instead of 8.
 _LINKS = 24
 _SAMPLE = 30_000  # rows whose words are counted
 # Planner statistics would tell the same, but `pg_stats` hides them from an owner who is no superuser, as rows are.
