@@ -46,6 +46,7 @@ _SECOND = re.compile(
     r"|tell|your|welch\w*|wer|was|wann|wo|wohin|wie|warum|ob|haben|ist|sind|koennen|koennten|kannst|soll|sollen"
     r"|darf|duerfen|moecht\w+|wuerd\w+|schick\w*|senden?|sagen|ihre\w?|deine\w?)(?!\w)"
 )
+_WHICH = re.compile(r"(?:wie|was|wat|welch\w*|wozu|which|what|how)(?!\w)")
 _EITHER = re.compile(r"(?<!\w)(?:oder|or|entweder|either|alternativ\w{0,3}|stattdessen|instead)(?!\w)")
 _FIRST_PERSON = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?!\w)")
 
@@ -94,8 +95,9 @@ class Shape:
         """Whether a question asks for nothing: one that also reads as a decision does not."""
         if question not in self.all("bare_question") or _shows(question, "decision"):
             return False
-        if len(question.text.split()) > _BARE_WORDS and not self._offers_a_choice():
-            return False  # a yes or a no to the one thing that was offered
+        asks_which = _WHICH.match(question.text) is not None
+        if self._offers_a_choice() is asks_which and (asks_which or len(question.text.split()) > _BARE_WORDS):
+            return False  # a yes or a no to the one thing that was offered, or which of two it shall be
         if self._seen is None:
             return True
         bare, decision = (self._seen.margins(_LABELS[n])[question.index] for n in ("bare_question", "ask"))

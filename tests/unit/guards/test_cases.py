@@ -15,7 +15,7 @@ from eval.labelled_replies import cases, judged, subject_of
 # checks, read by two others, and is the honest figure; of `test` only totals were watched, for long. `final`
 # was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
 WIDE = {
-    "clean_replies": (0.0, 0.063),
+    "clean_replies": (0.0, 0.061),
     "contact": (0.925, 0.0),
     "feedback": (0.92, 0.0),
     "grounding_promise": (0.811, 0.0),

@@ -148,3 +148,13 @@ def test_the_customers_own_number_is_no_contact_of_ours(text, found):
     """A number that is to be engraved or checked passes; one to be dialled does not."""
     findings = review(text, Context(channel="etsy")).findings
     assert any(f.rule == "contact.phone" for f in findings) is found
+
+
+@pytest.mark.parametrize(("question", "bare"), [("Wie machen wir's?", False), ("Passt das so?", True)])
+def test_an_open_question_after_a_choice_decides(question, bare):
+    """ "How shall we do it?" asks which of two; "is that all right?" does not."""
+    text = (
+        "Hallo Herr Kaczmarek,\n\ndrei Rollen statt vier, das tut mir leid, ich habe mich verzählt. Ich schicke Ihnen die vierte"
+        f" nach oder erstatte Ihnen 4,50 Euro. {question}\n\nGruß\nEnrico"
+    )
+    assert ("structure.bare_question" in {f.rule for f in review(text, Context(channel="ebay")).findings}) is bare
