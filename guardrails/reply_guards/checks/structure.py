@@ -95,9 +95,11 @@ class Shape:
         """Whether a question asks for nothing: one that also reads as a decision does not."""
         if question not in self.all("bare_question") or _shows(question, "decision"):
             return False
-        asks_which = _WHICH.match(question.text) is not None
-        if self._offers_a_choice() is asks_which and (asks_which or len(question.text.split()) > _BARE_WORDS):
-            return False  # a yes or a no to the one thing that was offered, or which of two it shall be
+        if self._offers_a_choice():
+            if _WHICH.match(question.text):
+                return False  # which of two it shall be
+        elif len(question.text.split()) > _BARE_WORDS:
+            return False  # a yes or a no to the one thing that was offered
         if self._seen is None:
             return True
         bare, decision = (self._seen.margins(_LABELS[n])[question.index] for n in ("bare_question", "ask"))
