@@ -137,8 +137,8 @@ def _wait(silent: list[str], scene: Scene) -> str | None:
         return None
     stems = [word[:4].lower() for word in _WORD.findall(since)][1:]
     thing = _find(scene.language, "thing")  # who waits for the parcel does not wait that long for an answer
-    lines = [line for line in silent if not thing.search(line)]
-    return since if any(stems and all(stem in line for stem in stems) for line in lines) else None
+    waited = any(stems and all(stem in line for stem in stems) and not thing.search(line) for line in silent)
+    return since if waited else None
 
 
 def _times(lines: list[str], name: str, language: str) -> str | None:

@@ -30,8 +30,6 @@ _PHYSICAL = frozenset({
     "damaged_in_transit", "product_defect", "wrong_item", "missing_item", "product_dissatisfaction", "lost_parcel",
     "abuse", "other",
 })  # fmt: skip
-
-
 _WAITING = re.compile(r"\b(?:wart(?:e|en|est|et)|wait(?:ed|ing)?)\b")
 
 
@@ -64,18 +62,18 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
         if first := first or (None if clause else next(iter(spoken), None)):
             told = [one for one in clauses if one is first or not _only_arrives(one, scene)]
             lead = next(one for one in told if not one.quoted)  # as the customer ordered it
-            return lead.text, [one for one in told if one is not lead]
+            return _led_by(lead, told)
     wish = next((one for one in clauses if one.rank == 0 and not one.quoted), None)
     cause = scene.case.triage.cause
     own = next((one for one in clauses if not one.quoted), None)
     if own and (cause == "payment_failed" or came_late(scene) or (cause == "no_response" and contacts(scene).silent)):
-        return own.text, [one for one in clauses if one is not own]  # truer than what the cause says
+        return _led_by(own, clauses)  # truer than what the cause says
     if wish and (cause in _WISHES or (cause == "address_change" and _ADDRESS.search(wish.text))):
-        return wish.text, [one for one in clauses if one is not wish]
+        return _led_by(wish, clauses)
     waits = group_of(cause) in ("delivery", "warehouse")
     waiting = next((one for one in clauses if waits and not one.quoted and _WAITING.search(one.text)), None)
     if waiting:  # "that you are still waiting and that you are waiting the third week" would say it twice
-        return waiting.text, [one for one in clauses if one is not waiting]
+        return _led_by(waiting, clauses)
     clause = clause or trouble_clause(scene)
     said = content_words(clause, scene.language)
     return clause, [
@@ -83,6 +81,11 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
         if len(one.words - said) >= _NEWS * len(one.words) and not _repeats_date(one, scene)
         and not (waits and _only_arrives(one, scene)) and not is_feeling(one.text, scene.language)
     ]  # fmt: skip
+
+
+def _led_by(lead: Retold, clauses: list[Retold]) -> tuple[str, list[Retold]]:
+    """A clause of the customer's as the opening, and the others."""
+    return lead.text, [one for one in clauses if one is not lead]
 
 
 def _own_clause(scene: Scene) -> str | None:

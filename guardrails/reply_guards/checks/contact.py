@@ -142,7 +142,7 @@ def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
             run.digits in known
             or (own and run.digits.lstrip("0")[-LINE:] == own)
             or (policy.settings.carrier_phone and run.of_carrier)
-            or _is_the_customers(reply, run)
+            or _is_customers_number(reply, run)
         ):
             continue
         yield Hit("contact.phone", *reply.plain_span(run.start, run.end), {"found": reply.plain[run.start : run.end]})
@@ -151,7 +151,7 @@ def _dialled(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
             yield Hit("contact.phone", *reply.plain_span(start, end), {"found": reply.plain[start:end]})
 
 
-def _is_the_customers(reply: Reply, run: NumberRun) -> bool:
+def _is_customers_number(reply: Reply, run: NumberRun) -> bool:
     """Whether a number is said to be the customer's own, and nobody is to dial it: "your number for the dog tag"."""
     around = _around(reply, run.start)
     return bool(_YOUR_NUMBER.search(around)) and not _DIALLING.search(around)

@@ -108,12 +108,13 @@ def _asked(text: str) -> str | None:
 
 def check(reply: Reply, context: Context, _policy: Policy) -> Iterator[Hit]:
     """Language of the whole, of single sentences, and the form of address."""
-    whole = _language(_lettered(reply), reply.folded)
+    words = _lettered(reply)
+    whole = _language(words, reply.folded)
     expected = context.language or (language_of(_folded(context.facts.customer_text)) if context.facts else None)
     if whole and expected and whole != expected and reply.word_count >= _MIN_WORDS and not _mixed(reply, expected):
         yield Hit("language.mismatch", 0, len(reply.original), {"found": whole, "expected": expected})
     else:
-        found = _mixed(reply, expected or whole) or _switching(reply, whole or expected)
+        found = _mixed(reply, expected or whole) or _switching(reply, words, whole or expected)
         yield from found[:1]
     if whole in {"de", None} and context.language in {"de", None}:
         yield from _register(reply, context)
@@ -146,20 +147,23 @@ def _mixed(reply: Reply, main: str | None) -> list[Hit]:
     ]
 
 
-def _switching(reply: Reply, main: str | None) -> list[Hit]:
-    """Sentences that change languages within: "I will check das morgen früh with the Lager"."""
-    if not _may_be_mixed(reply):
-        return []
-    found = []
-    for sentence in reply.sentences:
-        tongues = Counter(filter(None, map(_owners().get, set(_LETTERS.findall(sentence.text)))))
-        spoken = [tongue for tongue, words in tongues.most_common() if words >= _SWITCHED]
+def _switching(reply: Reply, words: list[str], main: str | None) -> list[Hit]:
+    """Sentences that change languages within: "I will check das morgen früh with the Lager"; `words`: all letters."""
+    found: list[Hit] = []
+    for sentence in reply.sentences if len(_spoken(words)) > 1 else ():
+        spoken = _spoken(_LETTERS.findall(sentence.text))
         start, end = reply.span(sentence.start, sentence.end)
         if len(spoken) > 1 and not any(reply.quoting(start, end)):
             home = main if main in spoken else spoken[0]
             other = next(tongue for tongue in spoken if tongue != home)
             found.append(Hit("language.mixed", start, end, {"found": other, "expected": home}))
     return found
+
+
+def _spoken(words: list[str]) -> list[str]:
+    """The languages of which enough different words stand there that are no other's, the most spoken first."""
+    tongues = Counter(filter(None, map(_owners().get, set(words))))
+    return [tongue for tongue, count in tongues.most_common() if count >= _SWITCHED]
 
 
 def _may_be_mixed(reply: Reply) -> bool:

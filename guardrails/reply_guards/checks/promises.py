@@ -27,7 +27,7 @@ from reply_guards.model import Context, Offer
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
 from reply_guards.unfold import FOLD_TABLE
-from reply_guards.values import bare_sums, days_in, is_known, known_days, money_in
+from reply_guards.values import Money, bare_sums, days_in, is_known, known_days, money_in
 
 _COVERS = {  # an offer of the key also allows these words
     "refund": {"refund", "return"},
@@ -137,17 +137,19 @@ def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
     offers = [o for o in context.offers or () if claim.what in _COVERS.get(o.type, {o.type}) and o.amount is not None]
     if not offers:
         return
-    plain_start, plain_end = reply.to_plain(claim.sentence.start), reply.to_plain(claim.sentence.end)
     allowed = {o.amount for o in context.offers or () if o.amount is not None} | set(
         context.facts.amounts if context.facts else ()
     )
-    for money in money_in(reply.plain[plain_start:plain_end]):
+    begin = reply.to_plain(claim.sentence.start)
+    for money in _money_of(reply, claim.sentence):
         if money.amount not in allowed:
-            yield Hit(
-                "promise.amount",
-                *reply.plain_span(plain_start + money.start, plain_start + money.end),
-                {"what": claim.what},
-            )
+            span = reply.plain_span(begin + money.start, begin + money.end)
+            yield Hit("promise.amount", *span, {"what": claim.what})
+
+
+def _money_of(reply: Reply, sentence: Sentence) -> Iterator[Money]:
+    """The amounts a sentence names; their places are counted from its beginning in the plain view."""
+    return money_in(reply.plain[reply.to_plain(sentence.start) : reply.to_plain(sentence.end)])
 
 
 def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
@@ -199,14 +201,9 @@ def _shares(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> Iterat
         for share in () if sentence.question else shares:
             for place in shared(sentence, share):
                 handed = share != "whole" or _is_handed(reply, sentence)
-                if handed and not reply.quoted(*reply.span(*place)) and not _names(reply, sentence, approved):
+                named = any(money.amount in approved for money in _money_of(reply, sentence))  # "half, $24.50"
+                if handed and not named and not reply.quoted(*reply.span(*place)):
                     yield Hit("promise.amount", *reply.span(*place), {"what": "amount"})
-
-
-def _names(reply: Reply, sentence: Sentence, amounts: set[Decimal]) -> bool:
-    """Whether a sentence itself says which of these amounts it means: "half the price, $24.50"."""
-    start, end = reply.to_plain(sentence.start), reply.to_plain(sentence.end)
-    return any(money.amount in amounts for money in money_in(reply.plain[start:end]))
 
 
 def _is_handed(reply: Reply, sentence: Sentence) -> bool:

@@ -19,7 +19,6 @@ _SHIPPED = re.compile(
     rf"{_FAST.pattern}|versand|versend|verschick|porto|liefer|fracht|(?<!\w)post|deliver|shipp|schick|send"
 )
 _RULES = {"gift": "warranty", "extra": "unauthorised", "condition": "return_terms"}
-_FETCHED = re.compile(r"abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur")
 # What an offer may wait for without being another offer: an answer, a picture, an address.
 _TOLD_FIRST = re.compile(
     r"(?<!\w)(?:foto\w*|bild\w*|adresse|anschrift|bescheid|antwort\w*|"
@@ -31,6 +30,10 @@ _TAKEN_OFF = re.compile(
     r"(?<!\w)(?:fees?|half|deduct\w*|own (?:cost|expense)|less|postage)(?!\w)"
 )
 _BACK = re.compile(r"zurueck|retour|ruecksend|(?<!\w)(?:back|returns?|returned|returning)(?!\w)")
+# What belongs to a way back that was approved, and is no extra.
+_FETCHED_OR_BACK = re.compile(
+    r"abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur|label|etikett|" + _BACK.pattern
+)
 _POSTAGE = r"(?:porto|versand\w*|kosten|ruecksend\w*|etikett|label|postage|shipping|return)"
 _COSTS_US = re.compile(
     r"kostenlos|kostenfrei|gratis|umsonst|frankiert|franko|portofrei|kostet (?:sie|dich) (?:nichts|nix)(?!\w)"
@@ -42,7 +45,6 @@ _COSTS_US = re.compile(
     rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}"
     r"|(?<!\w)(?:won't|doesn't|not) cost you"
 )
-_WAY_BACK = re.compile(rf"label|etikett|{_BACK.pattern}")
 # "Bitte auf Ihre Kosten zurücksenden", "return it at your own expense".
 _COSTS_YOU = re.compile(
     r"(?<!\w)(?:auf (?:ihre|deine|eigene) (?:kosten|rechnung)|at your (?:own )?(?:cost|expense)|on your own dime"
@@ -64,34 +66,41 @@ def without_type(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> I
                 yield Hit("promise.return_terms", *span, {"what": "return"})
         elif not _is_covered(claim, context, offers):
             yield Hit(f"promise.{_RULES.get(claim.what, claim.what)}", *span, {"what": claim.what})
-    if any(o.return_ == "send_back_paid" for o in offers) and not _pays_return(offers):
-        yield from _free_way_back(reply)
-    if any(o.return_ for o in offers) and not any(o.return_ == "send_back_paid" for o in offers):
-        yield from _billed_way_back(reply)
-    if any(o.return_ == "keep" for o in offers) and all(o.return_ in {"keep", None} for o in offers):
-        yield from _wanted_back(reply)
-
-
-def _free_way_back(reply: Reply) -> Iterator[Hit]:
-    """The way back said to cost nothing, in whatever words, where it was approved at the customer's cost."""
-    for sentence in reply.sentences:
-        free = _COSTS_US.search(sentence.text) if _RETURN.search(sentence.text) else None
-        span = reply.span(sentence.start, sentence.end)
-        if free and not sentence.question and not stands_denied(sentence.text, sentence) and not reply.quoted(*span):
+    for start, end in _wrong_ways_back(reply, offers):
+        span = reply.span(start, end)
+        if not reply.quoted(*span):
             yield Hit("promise.return_terms", *span, {"what": "return"})
 
 
-def _billed_way_back(reply: Reply) -> Iterator[Hit]:
+def _wrong_ways_back(reply: Reply, offers: tuple[Offer, ...]) -> Iterator[tuple[int, int]]:
+    """Where the way back is said to be another than approved: folded places."""
+    terms = {o.return_ for o in offers}
+    if "send_back_paid" in terms:
+        if not _pays_return(offers):
+            yield from _free_way_back(reply)
+    elif terms - {None}:
+        yield from _billed_way_back(reply)
+    if "keep" in terms and terms <= {"keep", None}:
+        yield from _wanted_back(reply)
+
+
+def _free_way_back(reply: Reply) -> Iterator[tuple[int, int]]:
+    """The way back said to cost nothing, in whatever words, where it was approved at the customer's cost."""
+    for sentence in reply.sentences:
+        free = _RETURN.search(sentence.text) and _COSTS_US.search(sentence.text)
+        if free and not sentence.question and not stands_denied(sentence.text, sentence):
+            yield sentence.start, sentence.end
+
+
+def _billed_way_back(reply: Reply) -> Iterator[tuple[int, int]]:
     """The way back said to be at the customer's cost, where nothing that was approved is."""
     for sentence in reply.sentences:
         cost = _COSTS_YOU.search(sentence.text) if _BACK.search(sentence.text) else None
         if cost and not sentence.question and not role("denied", sentence.text, sentence):
-            span = reply.span(sentence.start + cost.start(), sentence.start + cost.end())
-            if not reply.quoted(*span):
-                yield Hit("promise.return_terms", *span, {"what": "return"})
+            yield sentence.start + cost.start(), sentence.start + cost.end()
 
 
-def _wanted_back(reply: Reply) -> Iterator[Hit]:
+def _wanted_back(reply: Reply) -> Iterator[tuple[int, int]]:
     """The thing asked back where it was approved that the customer keeps it."""
     for sentence in reply.sentences:
         if sentence.question or role("conditional", sentence.text, sentence):
@@ -99,9 +108,7 @@ def _wanted_back(reply: Reply) -> Iterator[Hit]:
         for start, _end, text in clauses(sentence):
             match = group("other").first("sent_back", text, sentence.possible)
             if match and not stands_denied(text, sentence) and not _NOTHING.search(text, match.start()):
-                span = reply.span(start + match.start(), start + match.end())
-                if not reply.quoted(*span):
-                    yield Hit("promise.return_terms", *span, {"what": "return"})
+                yield start + match.start(), start + match.end()
 
 
 def _is_covered(claim: Claim, context: Context, offers: tuple[Offer, ...]) -> bool:
@@ -113,11 +120,7 @@ def _is_covered(claim: Claim, context: Context, offers: tuple[Offer, ...]) -> bo
         return _is_agreed(claim, offers)
     if claim.what == "shipping" and _is_no_extra(claim, offers):
         return True
-    if (
-        claim.what == "extra"
-        and (_FETCHED.search(claim.clause) or _WAY_BACK.search(claim.clause))
-        and _pays_return(offers)
-    ):
+    if claim.what == "extra" and _FETCHED_OR_BACK.search(claim.clause) and _pays_return(offers):
         return True
     return stands_denied(claim.clause, claim.sentence) or _is_known(claim, context) or _is_goodwill(claim, offers)
 
