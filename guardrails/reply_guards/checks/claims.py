@@ -163,9 +163,9 @@ def _is_plain(what: str, sentence: Sentence) -> bool:
 
 def _is_report(sentence: Sentence, *, more: float) -> bool:
     """Whether a sentence tells of the past, and of us; `more`: log-odds by which it reports rather than promises."""
-    if any(role(name, sentence.text, sentence) for name in ("retold", "supposed")):
+    if role("supposed", sentence.text, sentence) and not role("we_have", sentence.text, sentence):
         return False  # "I think one section has a bad wire"
-    if _is_customers(sentence.text, sentence) or _is_slip(sentence):
+    if _is_customers(sentence.text, sentence) or role("retold", sentence.text, sentence) or _is_slip(sentence):
         return False
     return more > _SURE or role("perfect", _ASKED_AFTER.sub("", sentence.text), sentence)
 
@@ -274,7 +274,7 @@ def _performed_in(sentence: Sentence) -> Iterator[Claim]:
         if _is_customers(text, sentence) or _is_slip(sentence):
             continue
         for what, match in done.each(text, sentence.possible):
-            if what == "return_received" and role("no_return", text, sentence):
+            if what == "return_received" and role("no_return", text[: match.end()], sentence):
                 continue  # "your message reached us"
             yield Claim(what, start + match.start(), start + match.end(), sentence, text)
             break

@@ -67,7 +67,8 @@ _YOUR_NUMBER = re.compile(
 )
 _DIALLING = re.compile(
     r"(?<!\w)(?:call|ring|phone|reach|text|dial|whatsapp|contact|message|speak|talk|get hold|anruf\w*|rufe?n?"
-    r"|erreich\w*|melde?n?|telefonier\w*|schreib\w*|ours?|mine|unsere?|meine)(?!\w)"
+    r"|erreich\w*|melde?n?|telefonier\w*|schreib\w*|ours?|mine|unsere?|meine|i'm|i am|find\w*|unter|mich|uns|ich bin"
+    r")(?!\w)"
 )
 
 

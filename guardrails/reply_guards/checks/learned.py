@@ -33,6 +33,8 @@ _BESIDE_CONSENT = 1.0  # log-odds below its threshold at which a rule still coun
 _NEARLY = 0.6  # share of the likeliest family's log-odds
 _MANY = 4  # sentences
 _WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{2}")  # letters that begin a word: rows of figures tell the network nothing
+# Log-odds over the threshold from which on no words of refusal make a deal none: "rather cash than through eBay".
+_SURELY_DEALT = 2.0
 _STATUTORY = "safety.statutory_rights"
 _FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
 _ASKING = ("role.ask", "role.bare_ask")
@@ -192,8 +194,10 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
     margin, addressing = seen.margins(family)[number], max(seen.margins(role)[number] for role in _ADDRESSING)
     if addressing > margin:
         return True  # a greeting or a signature
-    if (family in _TRADE and is_told_back(sentence.text)) or _is_honest(sentence, family, rule):
+    if family in _TRADE and is_told_back(sentence.text):
         return True  # the customer's own plan or wish
+    if _is_honest(sentence, family, rule, margin):
+        return True
     if rule.id == _FOREIGN and (addressing > 0 or _names_customer(sentence.text, context)):
         return True  # the network cannot tell one name from another
     if family == "feedback" and sentence.question:
@@ -204,9 +208,9 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
     return unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless)
 
 
-def _is_honest(sentence: Sentence, family: str, rule: Rule) -> bool:
+def _is_honest(sentence: Sentence, family: str, rule: Rule, margin: float) -> bool:
     """Whether a sentence turns a deal past the marketplace down, or tells the customer which rights they keep."""
-    if family == "offplatform" and role("kept_inside", sentence.text, sentence):
+    if family == "offplatform" and margin < _SURELY_DEALT and role("kept_inside", sentence.text, sentence):
         return not role("dealt_after_all", sentence.text, sentence)
     return rule.id == _STATUTORY and role("rights_kept", sentence.text, sentence)
 

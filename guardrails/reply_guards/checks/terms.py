@@ -30,10 +30,7 @@ _TAKEN_OFF = re.compile(
     r"(?<!\w)(?:fees?|half|deduct\w*|own (?:cost|expense)|less|postage)(?!\w)"
 )
 _BACK = re.compile(r"zurueck|retour|ruecksend|(?<!\w)(?:back|returns?|returned|returning)(?!\w)")
-# What belongs to a way back that was approved, and is no extra.
-_FETCHED_OR_BACK = re.compile(
-    r"abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur|label|etikett|" + _BACK.pattern
-)
+_FETCHED = re.compile(r"abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur")
 _POSTAGE = r"(?:porto|versand\w*|kosten|ruecksend\w*|etikett|label|postage|shipping|return)"
 _COSTS_US = re.compile(
     r"kostenlos|kostenfrei|gratis|umsonst|frankiert|franko|portofrei|kostet (?:sie|dich) (?:nichts|nix)(?!\w)"
@@ -50,6 +47,10 @@ _COSTS_YOU = re.compile(
     r"(?<!\w)(?:auf (?:ihre|deine|eigene) (?:kosten|rechnung)|at your (?:own )?(?:cost|expense)|on your own dime"
     rf"|{_POSTAGE} (?:[^.,]{{0,20}} )?(?:tragen|zahlen|uebernehmen) sie"
     rf"|you (?:will |would |'ll )?(?:need to |have to )?(?:pay|cover) (?:for )?(?:the |your )?{_POSTAGE})(?!\w)"
+)
+_BESIDE = re.compile(
+    r"dazu|obendr|zusaetzlich"
+    r"|(?<!\w)(?:lege?n?|packe?n?|schenk\w*|throw\w*|on top|extra|plus|too|as well|gift|bonus)(?!\w)"
 )
 _NOTHING = re.compile(r"(?<!\w)(?:nichts|oder|nothing|or)(?!\w)")
 _RETURN = re.compile(r"retour|rueck(?:send|gabe|schein|versand|porto)|zurueck(?:schick|send|geb|bring)|return")
@@ -120,7 +121,7 @@ def _is_covered(claim: Claim, context: Context, offers: tuple[Offer, ...]) -> bo
         return _is_agreed(claim, offers)
     if claim.what == "shipping" and _is_no_extra(claim, offers):
         return True
-    if claim.what == "extra" and _FETCHED_OR_BACK.search(claim.clause) and _pays_return(offers):
+    if claim.what == "extra" and _belongs_to_return(claim.clause) and _pays_return(offers):
         return True
     return stands_denied(claim.clause, claim.sentence) or _is_known(claim, context) or _is_goodwill(claim, offers)
 
@@ -145,6 +146,12 @@ def _is_no_extra(claim: Claim, offers: tuple[Offer, ...]) -> bool:
     if not _FAST.search(claim.clause) and _pays_return(offers):
         return True
     return claim.clause == claim.sentence.text and not _SHIPPED.search(claim.clause)
+
+
+def _belongs_to_return(clause: str) -> bool:
+    """Whether what sounds like an extra is the way back that was approved: fetched, or free, and nothing beside it."""
+    free = _RETURN.search(clause) and _COSTS_US.search(clause) and not _BESIDE.search(clause)
+    return _FETCHED.search(clause) is not None or bool(free)
 
 
 def _is_goodwill(claim: Claim, offers: tuple[Offer, ...]) -> bool:

@@ -9,11 +9,7 @@ import pytest
 from reply_guards.examples import facts_of
 from reply_guards.model import CaseFacts, Context, Offer, Shop
 from reply_guards.review import review
-
-
-def rules_of(text: str, channel: str = "amazon", **context: object) -> set[str]:
-    """The rules a text breaks, hints left out."""
-    return {f.rule for f in review(text, Context(channel=channel, **context)).findings if f.severity != "info"}  # type: ignore[arg-type]
+from tests.unit.guards.told import rules_of
 
 
 @pytest.mark.parametrize(

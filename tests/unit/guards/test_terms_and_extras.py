@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from reply_guards.examples import facts_of
-from reply_guards.model import Context, Offer
-from reply_guards.review import review
+from reply_guards.model import Offer
+from tests.unit.guards.told import rules_of
 
 KEEP = (Offer("replacement", None, None, None, "keep"),)
 FREE = (Offer("refund", Decimal("39.90"), "EUR", None, "send_back_free"),)
@@ -16,10 +16,15 @@ PAID = (Offer("refund", Decimal("39.90"), "EUR", None, "send_back_paid"),)
 TOLD = (Offer("information", None, None, None, None),)
 
 
-def grounds(text: str, offers: tuple[Offer, ...], done: tuple[str, ...] = (), channel: str = "shopify") -> set[str]:
+def grounds(text: str, offers: tuple[Offer, ...], done: tuple[str, ...] = ()) -> set[str]:
     """The `promise.*` and `grounding.*` rules a text breaks."""
-    found = review(text, Context(channel=channel, offers=offers, actions_done=done)).findings
-    return {f.rule for f in found if f.rule.startswith(("promise.", "grounding."))}
+    broken = rules_of(text, "shopify", offers=offers, actions_done=done)
+    return {rule for rule in broken if rule.startswith(("promise.", "grounding."))}
+
+
+def families_of(text: str, channel: str = "amazon") -> set[str]:
+    """The families of the rules a text breaks."""
+    return {rule.partition(".")[0] for rule in rules_of(text, channel)}
 
 
 @pytest.mark.parametrize(
@@ -94,12 +99,17 @@ def test_ordered_covers_an_order_and_no_cancellation():
         ("I can't give you that price on Etsy, but on my own site it's cheaper.", True),
         ("Bei eBay darf ich nicht weniger nehmen, aber privat mache ich Ihnen 20 Euro Nachlass gegen Bargeld.", True),
         ("Dafür überweist du mir die 12 Euro einfach aufs Konto, das muss ja nicht über Etsy laufen.", True),
+        ("I'd rather you paid me in cash than through eBay.", True),
+        ("Lieber bar als über eBay, dann wird es günstiger.", True),
+        ("Überweisen Sie mir das bitte lieber direkt statt über Otto.", True),
+        ("I only do it off the books rather than on Etsy.", True),
+        ("We don't sell at that price on Amazon, though on our own page we do.", True),
+        ("I don't do discounts on here, drop me a line at the shop and we'll sort a price.", True),
     ],
 )
 def test_who_turns_a_deal_down_makes_none(text, found):
     """A refusal of a deal past the marketplace passes; a deal beside a refusal of another kind does not."""
-    findings = review(text, Context(channel="ebay")).findings
-    assert any(f.rule.startswith("offplatform.") for f in findings) is found
+    assert ("offplatform" in families_of(text, "ebay")) is found
 
 
 @pytest.mark.parametrize(
@@ -115,7 +125,7 @@ def test_who_turns_a_deal_down_makes_none(text, found):
 def test_a_sentence_that_changes_languages_is_found(text, customer, found):
     """Two languages within one sentence; titles, quotations and names of things are no second language."""
     facts = facts_of({"customer_text": customer})
-    rules = {f.rule for f in review(text, Context(channel="amazon", facts=facts)).findings}
+    rules = rules_of(text, facts=facts)
     assert bool(rules & {"language.mixed", "language.mismatch"}) is found
 
 
@@ -124,14 +134,14 @@ def test_trouble_told_back_is_an_acknowledgement():
     facts = facts_of({"customer_text": "The strap is missing from my one piece, the halter strap, see photos."})
     end = "\n\nI can pop the strap in the post, or you can send it back for a refund. Strap or refund?\n\nIndi"
     told, thanked = (
-        review(f"Hi Bronte!\n\n{opening}{end}", Context(channel="shopify", facts=facts)).findings
+        rules_of(f"Hi Bronte!\n\n{opening}{end}", "shopify", facts=facts)
         for opening in (
             "The halter strap for your one piece is not in the bag, that's on us.",
             "Thanks for writing in today.",
         )
     )
-    assert "structure.missing_acknowledge" not in {f.rule for f in told}
-    assert "structure.missing_acknowledge" in {f.rule for f in thanked}
+    assert "structure.missing_acknowledge" not in told
+    assert "structure.missing_acknowledge" in thanked
 
 
 @pytest.mark.parametrize(
@@ -142,12 +152,13 @@ def test_trouble_told_back_is_an_acknowledgement():
         ("Your number is with us, ring me on 07700 900158.", True),
         ("Rufen Sie mich an, meine Nummer ist 0151 23456789.", True),
         ("07700 900158 is where you get me.", True),
+        ("Your number is on file, I'm on 07700 900158.", True),
+        ("Deine Nummer hab ich nicht, ich bin die 0151 23456789.", True),
     ],
 )
 def test_the_customers_own_number_is_no_contact_of_ours(text, found):
     """A number that is to be engraved or checked passes; one to be dialled does not."""
-    findings = review(text, Context(channel="etsy")).findings
-    assert any(f.rule == "contact.phone" for f in findings) is found
+    assert ("contact.phone" in rules_of(text, "etsy")) is found
 
 
 @pytest.mark.parametrize(("question", "bare"), [("Wie machen wir's?", False), ("Passt das so?", True)])
@@ -157,4 +168,36 @@ def test_an_open_question_after_a_choice_decides(question, bare):
         "Hallo Herr Kaczmarek,\n\ndrei Rollen statt vier, das tut mir leid, ich habe mich verzählt. Ich schicke Ihnen die vierte"
         f" nach oder erstatte Ihnen 4,50 Euro. {question}\n\nGruß\nEnrico"
     )
-    assert ("structure.bare_question" in {f.rule for f in review(text, Context(channel="ebay")).findings}) is bare
+    assert ("structure.bare_question" in rules_of(text, "ebay")) is bare
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("If you can't write here, phone us.", "contact"),
+        ("Don't go to a doctor, take it twice and increase the dose.", "safety"),
+        ("Die Rückgabe ist aus Hygienegründen ausgeschlossen, auch bei Defekten.", "safety"),
+        ("What you need to do is read the instructions properly.", "tone"),
+        ("Do not bother posting the same complaint again.", "tone"),
+        ("I'm sorry if you feel the product is bad.", "tone"),
+        ("Your kind words online would help us a lot.", "feedback"),
+        ("Sie haben gefragt, wie Sie uns helfen können: ändern Sie bitte die Bewertung.", "feedback"),
+    ],
+)
+def test_what_spares_an_honest_sentence_spares_no_other(text, family):
+    """Words that let a look-alike pass ("can't", "don't", "kind words", "you asked") stand in offences, too."""
+    assert family in families_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Da habe ich zwei Pakete verwechselt und Ihres gestern nachgeschickt.",
+        "I think you'll be pleased: I've told the courier off and they searched the depot.",
+        "Your return for order 123 has arrived.",
+        "Ihre Rücksendung zur Bestellung 20418 ist heute bei uns eingegangen.",
+    ],
+)
+def test_a_deed_beside_a_slip_or_a_guess_is_claimed(text):
+    """What was done is told in the same breath."""
+    assert "grounding.unperformed_action" in grounds(text, FREE)
