@@ -10,7 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
-from app.knowledge.search import EXACT_UP_TO, INDEX_PREFIX, index_name
+from app.knowledge.forms import INDEX_PREFIX, form_of, index_name
+from app.knowledge.search import EXACT_UP_TO
 from app.logs import get_logger
 from app.provision import SEARCH_ROLE
 
@@ -22,12 +23,6 @@ _MOST_DIMS = 4000  # of an indexed halfvec
 _MOST_INDEXES = 64
 # A graph that outgrows this memory is finished on disk, many times slower. Bytes beside a vector: its neighbours.
 _LEAST_MEMORY, _MOST_MEMORY, _NEIGHBOURS = 1 << 20, 16 << 20, 400  # in kB, kB, bytes
-# How many neighbours a new vector is compared with. Twice pgvector's 64: of 60,000 tickets' ten nearest all were found
-# where 64 found 96 in a hundred, for a build of 75 s instead of 43 and no larger an index.
-_CARE = 128
-# Neighbours each vector keeps: of 100,000 tickets' ten nearest 24 find 97 in a hundred where 16 found 96. Of a
-# million's 24 find 96.5, and 32 no more (95.5) for a build of 15 minutes instead of 8.
-_LINKS = 24
 _SAMPLE = 30_000  # rows whose words are counted
 # Planner statistics would tell the same, but `pg_stats` hides them from an owner who is no superuser, as rows are.
 _COUNT_WORDS = "SELECT word, ndoc FROM ts_stat(%s) ORDER BY ndoc DESC LIMIT 3000"
@@ -53,7 +48,8 @@ class _Group:
     @property
     def memory(self) -> int:
         """What the graph needs while it is built, in kB."""
-        needed = int(self.rows * (2 * (self.dims or 0) + _NEIGHBOURS) * 1.3) >> 10
+        held = form_of(self.model).bits * (self.dims or 0) // 8
+        needed = int(self.rows * (held + _NEIGHBOURS) * 1.3) >> 10
         return min(_MOST_MEMORY, max(_LEAST_MEMORY, needed))
 
 
@@ -143,15 +139,16 @@ def _indexed(connection: psycopg.Connection, group: _Group) -> bool:
             connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(group.index)))
         connection.execute(sql.SQL("SET maintenance_work_mem = {}").format(sql.Literal(group.memory)))
         log.info("index_building", model=group.model, rows=group.rows)
+        form = form_of(group.model)
         connection.execute(
             sql.SQL(
-                "CREATE INDEX CONCURRENTLY {} ON embeddings USING hnsw ((vector::halfvec({})) halfvec_cosine_ops) "
+                "CREATE INDEX CONCURRENTLY {} ON embeddings USING hnsw ({}) "
                 "WITH (m = {}, ef_construction = {}) WHERE tenant_id = {} AND model = {} AND item_kind = 'ticket'"
             ).format(
                 sql.Identifier(group.index),
-                sql.Literal(group.dims),
-                sql.Literal(_LINKS),
-                sql.Literal(_CARE),
+                sql.SQL(form.held.format(dims=group.dims)),
+                sql.Literal(form.links),
+                sql.Literal(form.care),
                 sql.Literal(str(group.tenant_id)),
                 sql.Literal(group.model),
             )

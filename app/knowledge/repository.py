@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.knowledge.compounds import compound_parts
+from app.knowledge.forms import index_name
 from app.knowledge.model import MacroText, ResolvedTicket
-from app.knowledge.search import configuration, index_name
+from app.knowledge.search import configuration
 from app.models import Embedding, Macro, Precedent, Tenant
 
 

@@ -13,8 +13,9 @@ import numpy.typing as npt
 import psycopg
 
 from app.config import DEFAULT_EMBEDDING
+from app.knowledge.forms import INDEX_PREFIX
 from app.knowledge.indexes import maintain
-from app.knowledge.search import INDEX_PREFIX, configuration
+from app.knowledge.search import configuration
 from eval.bench.corpus import LANGUAGES, Texts, Vectors
 
 _BLOCK = 10_000
