@@ -282,7 +282,7 @@ def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
     joined = _joined_numbers(reply)
     if len(reply.words & spoken) + 2 * len(joined) < _FEW_DIGIT_WORDS:
         return
-    if not joined and not reply.has_run(spoken, _SHORT_RUN):
+    if not reply.has_run(spoken, _SHORT_RUN) and not _tells_at_once(reply, spoken, joined):
         return
     run: list[re.Match[str]] = []
     for match in [*_WORD.finditer(reply.folded), None]:
@@ -296,6 +296,23 @@ def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
         if _is_dictated([m.group() for m in run], joined):
             yield run[0].start(), run[-1].end()
         run = [match] if match and is_spoken else []
+
+
+def _tells_at_once(reply: Reply, spoken: frozenset[str], joined: Mapping[str, int]) -> bool:
+    """Whether words with a joined number among them tell enough digits in a row to be looked at."""
+    if not joined:
+        return False
+    length, begun = 0, False
+    for word in reply.all_words:
+        if word in joined or word in spoken:
+            length, begun = length + joined.get(word, 1), True
+        elif begun and word.isdigit():
+            length += 1
+        elif begun:
+            length, begun = 0, False
+        if length >= _SHORT_RUN:
+            return True
+    return False
 
 
 def _is_dictated(words: list[str], joined: Mapping[str, int]) -> bool:
