@@ -18,7 +18,7 @@ from typing import Any
 
 DATABASE = "vierklang"
 _MIB = 2**20
-_LEAST_BUFFERS, _MOST_BUFFERS = 128 * _MIB, 2048 * _MIB
+_LEAST_BUFFERS, _MOST_BUFFERS = 128 * _MIB, 8192 * _MIB
 _CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.config import DEFAULT_EMBEDDING
 
 INDEX_PREFIX = "ix_vectors_"
-# The breadth that finds 97 in a hundred of the ten nearest of 100,000 generated vectors; the most pgvector allows.
+# The breadth that finds 97 in a hundred or more of the ten nearest of 100,000 generated vectors; the most pgvector allows.
 _USUAL_ROWS, _USUAL_BREADTH, _WIDEST = 100_000, 200, 1000
 
 
@@ -56,7 +56,7 @@ _SIGNS = Form(
     "WHERE {owned} ORDER BY binary_quantize(vector::halfvec({dims}))::bit({dims}) "
     "<~> binary_quantize(cast(:vector AS halfvec({dims})))::bit({dims}) LIMIT {breadth}) near "
     "ORDER BY 2 LIMIT :candidates",
-    bits=1, links=10, care=400, growth=0.5,
+    bits=1, links=12, care=400, growth=0.45,
 )  # fmt: skip
 # What the signs tell was measured of the built-in model's vectors, of no other's.
 _BY_SIGNS = frozenset({DEFAULT_EMBEDDING})

@@ -29,7 +29,7 @@ _COPY = "COPY embeddings (id, tenant_id, item_kind, item_id, model, vector) FROM
 _QUERY = Query(text="Lampe", language="de", kinds=("ticket",))
 
 
-@pytest.mark.parametrize(("model", "looked_at"), [(BuiltinEmbedder.name, ["200", "400", "650"]),
+@pytest.mark.parametrize(("model", "looked_at"), [(BuiltinEmbedder.name, ["200", "350", "550"]),
                                                   ("openai/some", ["200", "800", "1000"])])  # fmt: skip
 async def test_a_large_index_is_looked_through_more_widely(rooms, client, model, looked_at):
     """For this search alone; the connection's next one looks as it always does."""
