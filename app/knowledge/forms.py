@@ -10,7 +10,7 @@ from uuid import UUID
 from app.config import DEFAULT_EMBEDDING
 
 INDEX_PREFIX = "ix_vectors_"
-# The breadth that finds 97 in a hundred or more of the ten nearest of 100,000 generated vectors; the most pgvector allows.
+# The breadth that finds at least 97 in a hundred of the ten nearest of 100,000 generated vectors; the most allowed.
 _USUAL_ROWS, _USUAL_BREADTH, _WIDEST = 100_000, 200, 1000
 
 
