@@ -170,7 +170,7 @@ def _refused(scan: Scan, hit: Hit, low: int, high: int) -> Polarity | None:
     for sign in signs:
         if sign.key == "refuse" and low <= sign.first <= high and _negates(sentence, sign, hit, low, high):
             absent = sentence.words[sign.first] in word_set("none") and _missed(scan, hit, low, high)
-            if absent or hit.key in _HARMLESS:
+            if absent or hit.key in _HARMLESS or _demanded(scan, sign, hit, low, high):
                 return "mention" if hit.key in _GOODWILL else "want"
             return "refuse"
     return None
@@ -197,6 +197,26 @@ def _missed(scan: Scan, hit: Hit, low: int, high: int) -> bool:
     if word_set("will") & set(scan.sentences[hit.sentence].words[low : high + 1]):
         return False
     return any(s.key == "lack" and low <= s.first <= high for s in scan.of("signals", hit.sentence))
+
+
+def _demanded(scan: Scan, sign: Hit, hit: Hit, low: int, high: int) -> bool:
+    """Whether a clause only supposes that the thing stays away: "wenn ich kein Geld bekomme", "ohne Erstattung …".
+
+    Not where the customer's own will is told ("wenn ich kein Geld möchte"), nor where something else is supposed
+    ("if it's broken don't send another"); a return only where it is to be allowed.
+    """
+    words = scan.sentences[hit.sentence].words
+    clause, first = set(words[low : high + 1]), min(sign.first, hit.first)
+    if (word_set("will") & clause and word_set("myself") & clause) or word_set("please") & {
+        words[max(low, sign.first - 1)], words[min(high, hit.last + 1)]
+    }:  # fmt: skip
+        return False
+    if hit.key == "return" and not word_set("allowed") & clause:
+        return False
+    if words[low] in word_set("lacking") | word_set("should"):
+        return True
+    begun = next((at for at in range(low, first) if words[at] in word_set("supposing")), None)
+    return begun is not None and not word_set("otherwise_supposed") & set(words[begun + 1 : first])
 
 
 def _taken_back(sentence: Sentence, sign: Hit, hit: Hit, low: int, high: int) -> bool:

@@ -100,3 +100,47 @@ def test_refused(text, refused):
 def test_wanted(text, wanted):
     """Asked for is what a clause requests; what is told as past is not."""
     assert sorted(judge(text).reading.wants) == wanted
+
+
+# Supposing that it stays away asks for it; the first named is what the customer would rather have.
+SUPPOSED = [
+    ("Wenn ich nicht SOFORT mein Geld zurückbekomme, hagelt es eine 1-Stern-Bewertung.", ["refund"]),
+    ("Wenn Sie mir das Geld nicht erstatten, gehe ich zur Verbraucherzentrale.", ["refund"]),
+    ("Falls ich mein Geld nicht bis Freitag zurück habe, melde ich das.", ["refund"]),
+    ("Wenn nicht bald Ersatz kommt, storniere ich.", ["replacement"]),
+    ("Sollten Sie mir keine Erstattung anweisen, hole ich mir einen Anwalt.", ["refund"]),
+    ("Wenn ihr mir kein neues Gerät schickt, will ich das Geld.", ["replacement", "refund"]),
+    ("Wenn ich die Schuhe nicht zurückschicken kann, melde ich das bei PayPal.", ["return"]),
+    ("Ohne Erstattung gebe ich keine Ruhe.", ["refund"]),
+    ("If I don't get my money back by Friday, I will call my bank.", ["refund"]),
+    ("If you don't refund me today I'm filing a chargeback.", ["refund"]),
+    ("If there's no replacement by Monday, I want a refund.", ["replacement", "refund"]),
+    ("If you do not want to refund me, I'll see you in court.", ["refund"]),
+    ("Without a refund I won't let this go.", ["refund"]),
+]
+STILL_REFUSED = [
+    ("Wenn möglich keinen Ersatz.", ["replacement"]),
+    ("Wenn es geht bitte keinen Ersatz schicken.", ["replacement"]),
+    ("Wenn ich mein Geld nicht zurück möchte, was dann?", ["refund"]),
+    ("Sie sollten mir keinen Ersatz schicken.", ["replacement"]),
+    ("Ich behalte es, wenn ich es nicht zurückschicken muss.", ["return"]),
+    ("Ich will mein Geld nicht zurück, ich will Ersatz.", ["refund"]),
+    ("If possible no replacement please.", ["replacement"]),
+    ("If it's broken again don't send a replacement.", ["replacement"]),
+    ("You should not send a replacement.", ["replacement"]),
+    ("If I don't want a refund, what else is there?", ["refund"]),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), SUPPOSED)
+def test_what_is_only_supposed_to_stay_away_is_asked_for(text, wanted):
+    """Never read as refused: the reply would respect a wish nobody has."""
+    reading = judge(text).reading
+    assert set(wanted) <= set(reading.wants)
+    assert not reading.refuses
+
+
+@pytest.mark.parametrize(("text", "refused"), STILL_REFUSED)
+def test_a_supposition_beside_a_refusal_leaves_it_one(text, refused):
+    """An "if" about something else, and the customer's own will."""
+    assert list(judge(text).reading.refuses) == refused
