@@ -87,6 +87,11 @@ def test_a_price_needs_every_item_and_one_currency() -> None:
 SINCE = {
     "de": ("seit zwei Wochen", "de", "seit zwei Wochen"),
     "de capital": ("Seit Montag", "de", "seit Montag"),
+    "de day": ("seit 7.11.", "de", "seit dem 7.11."),
+    "de day, article": ("Seit dem 7.11", "de", "seit dem 7.11."),
+    "de day, month's name": ("seit 3. November", "de", "seit dem 3. November"),
+    "de year": ("seit 03.11.2026", "de", "seit dem 03.11.2026"),
+    "de count": ("seit 3 Wochen", "de", "seit 3 Wochen"),
     "de point in time": ("am Freitag", "de", None),
     "en": ("since Monday", "en", "since Monday"),
     "en bare": ("two weeks", "en", "for two weeks"),
