@@ -168,11 +168,15 @@ def _refused(scan: Scan, hit: Hit, low: int, high: int) -> Polarity | None:
     if any(s.key == "reject" for s in signs) or _subordinate(sentence, low):
         return "refuse"
     for sign in signs:
-        if sign.key == "refuse" and low <= sign.first <= high and _negates(sentence, sign, hit, low, high):
+        if sign.key != "refuse" or not low <= sign.first <= high:
+            continue
+        if _negates(sentence, sign, hit, low, high):
             absent = sentence.words[sign.first] in word_set("none") and _missed(scan, hit, low, high)
             if absent or hit.key in _HARMLESS or _demanded(scan, sign, hit, low, high):
                 return "mention" if hit.key in _GOODWILL else "want"
             return "refuse"
+        if hit.key == "refund" and sign.first >= hit.first and _demanded(scan, sign, hit, low, high):
+            return "want"  # "wenn ich mein Geld nicht zurückbekomme": the negation stands within or behind
     return None
 
 
