@@ -51,6 +51,7 @@ def test_part(text, part):
 
 
 SINCE = [
+    ("day and year", "Ich warte seit 03.11.2026 auf das Paket.", "seit 03.11.2026", "span"),
     ("span", "Seit zwei Wochen warte ich auf mein Paket.", "Seit zwei Wochen", "span"),
     ("weekday", "The pump leaks since Monday.", "since Monday", "span"),
     ("date", "Seit dem 3.11. tut sich nichts.", "Seit dem 3.11.", "span"),
@@ -138,6 +139,14 @@ def test_a_terse_answer_takes_the_case_from_earlier_messages():
     assert "replacement" not in found.reading.wants
     assert found.reading.threats == ("lawyer",)
     assert found.cause == "product_defect"
+
+
+@pytest.mark.parametrize("number", ["0171/1234567", "030 1234567", "06.12.34.56.78", "01.02.03.04.05", "01/02/345678"])
+def test_a_number_to_dial_is_not_read_for_a_day(number):
+    """Dates stay in what is told back, numbers go: also those that begin like a day."""
+    reading = judge(f"Die Lampe flackert seit 03.11.2026, rufen Sie mich an {number} bitte.").reading
+    assert "03.11.2026" in " ".join(reading.sentences)
+    assert number not in " ".join(reading.sentences)
 
 
 COUNTS = [
