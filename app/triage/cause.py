@@ -32,6 +32,8 @@ _FAMILIES: Mapping[str, Mapping[str, float]] = {
     "hygiene": {"product_defect": 2.0, "product_dissatisfaction": 0.5},
     "used": {"product_dissatisfaction": 2.0},
 }
+# "If I don't get my money back …" says what a customer wants, and not that a refund is late.
+_THREATENED_FOR = frozenset({"refund_delayed", "refund_denied"})
 _AT_ARRIVAL = frozenset(
     {"shattered", "chipped", "dented", "crushed", "package_damaged", "wet", "spilled", "cracked", "damaged"}
 )
@@ -96,7 +98,7 @@ def weigh(scan: Scan) -> dict[str, float]:
     for hit in _strongest(scan.of("causes")):
         weight = hit.weight * (0.1 if negated(scan, hit) else 1.0)
         if hit.key != "product_question" and supposed(scan, hit):
-            weight *= 0.4
+            weight *= 0.1 if hit.key in _THREATENED_FOR else 0.4
         found[hit.key].append(weight)
     scores = {cause: _sum(weights) for cause, weights in found.items()}
     _add(scores, _from_defects(scan), 1.0)

@@ -54,7 +54,7 @@ def _moved(feeling: Mood, mood: Sentiment) -> Mood:
 def opinion(scan: Scan, found: Mapping[str, float]) -> dict[str, float]:
     """Points of each mood; the highest is the likeliest."""
     model = _model()
-    return dict(zip(model.labels, total(model, scan, found).tolist(), strict=True))
+    return dict(zip(model.labels, total(model, scan.sentences, found).tolist(), strict=True))
 
 
 @cache
