@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
-from math import pow  # noqa: A004 - of floats a float: `**` may be complex
 from uuid import UUID
 
 from app.config import DEFAULT_EMBEDDING
@@ -34,7 +34,7 @@ class Form:
 
     def breadth(self, rows: int) -> int:
         """How many of so many vectors are looked at: a large index is to find as many of the nearest as a small one."""
-        wanted = _USUAL_BREADTH * pow(rows / _USUAL_ROWS, self.growth)
+        wanted = _USUAL_BREADTH * math.pow(rows / _USUAL_ROWS, self.growth)
         return min(_WIDEST, max(_USUAL_BREADTH, 50 * round(wanted / 50)))
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.triage.context import negated, supposed
+from app.triage.context import negated, supposed, telling
 from app.triage.lexicon import Scan, load
 from app.triage.words import Sentence
 
@@ -26,10 +25,6 @@ PIECE_WEIGHT = 0.5  # a piece counts half of a word
 SIGN_WEIGHT = 0.2  # a sign of the lexicons, beside a text vector of length one
 _FULL = 3.0  # points of lexicon evidence that count as one
 _MOST = 2.0
-_ENOUGH = 4  # words
-_ULTIMATUM = re.compile(
-    r"(?:wenn|falls|sollte[nt]?|sofern|if)\b[^.?]{0,80}\b(?:nicht|kein\w{0,2}|don.?t|not|no)\b|unless\b", re.IGNORECASE
-)
 _TELLING_SIGNALS = frozenset({"arrival", "in_use", "sent_back", "solved", "negation"})
 
 
@@ -72,7 +67,7 @@ def opinion(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
     import numpy as np
 
     model = _model()
-    points = total(model, _telling(scan), signs(scan, evidence))
+    points = total(model, telling(scan), signs(scan, evidence))
     shares = np.exp(points - points.max())
     return dict(zip(model.labels, (shares / shares.sum()).tolist(), strict=True))
 
@@ -91,15 +86,6 @@ def total(model: Model, said: Iterable[Sentence], found: Mapping[str, float]) ->
         if (row := model.rows.get(sign)) is not None:
             points += SIGN_WEIGHT * value * model.weights[row]
     return points
-
-
-def _telling(scan: Scan) -> list[Sentence]:
-    """The sentences without ultimatums ("wenn ich mein Geld nicht bekomme, …"): those say what follows, not what was.
-
-    All of them where too little else is said.
-    """
-    told = [s for s in scan.sentences if not _ULTIMATUM.match(s.text)]
-    return told if sum(len(s.words) for s in told) >= _ENOUGH else list(scan.sentences)
 
 
 @cache

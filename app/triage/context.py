@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from app.triage.lexicon import Hit, Scan, word_set
+from app.triage.words import Sentence
 
 REACH = 3  # words a negation reaches to its right
 _QUOTATION = re.compile(r"[\"“„»][^\"“”„«»]{2,200}[\"”“«]")
 _MOST_QUOTED = 0.9  # a sentence that is a quotation as a whole is how the customer chose to say it
+_ENOUGH = 4  # words
 THREAT_REACH = 5  # as in "ich will nicht gleich mit dem Anwalt drohen"
 
 
@@ -43,6 +45,23 @@ def supposed(scan: Scan, hit: Hit) -> bool:
         sign.key == "condition" and sign.first < hit.first and clauses[sign.first] == clauses[hit.first]
         for sign in scan.of("signals", hit.sentence)
     )
+
+
+def telling(scan: Scan) -> list[Sentence]:
+    """The sentences without ultimatums ("wenn ich mein Geld nicht bekomme, …"): those say what follows, not what was.
+
+    All of them where too little else is said.
+    """
+    told = [sentence for sentence in scan.sentences if not _is_ultimatum(sentence)]
+    return told if sum(len(sentence.words) for sentence in told) >= _ENOUGH else list(scan.sentences)
+
+
+def _is_ultimatum(sentence: Sentence) -> bool:
+    """Whether a sentence begins by supposing that something stays away."""
+    if not sentence.words or sentence.words[0] not in word_set("supposing") | word_set("should"):
+        return False
+    first = sentence.words[: sentence.clauses.count(sentence.clauses[0])]
+    return first[0] == "unless" or not word_set("withheld").isdisjoint(first)
 
 
 def quoted(scan: Scan, hit: Hit) -> bool:

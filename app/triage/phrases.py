@@ -18,9 +18,8 @@ _LINKS = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
-_DAY = (
-    r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})?(?![./-]?\d)"  # 03.11.2026 is nobody's number
-)
+# 03.11.2026 is nobody's number to dial.
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})?(?![./-]?\d)"
 _PHONE = re.compile(rf"(?<![\w-])(?<!\d[./])(?!{_DAY})(?:\+|00|0)\d[\d\s/().-]{{6,18}}\d(?![\w-])")
 _MAYBE_SINCE = re.compile(
     r"\b(?:seit|since|for|vor|ago|am|gestern|vorgestern|heute?|letzte|yesterday|today|arrived|delivered|came|received|ordered|bought|opened)\b"

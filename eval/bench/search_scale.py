@@ -28,8 +28,8 @@ _NAMES = {LOCAL_TENANT: "95 %", SMALL: "1 %", MIDDLE: "4 %"}
 _TICKETS = 100_000
 _STAGES = (10_000, 100_000, 1_000_000)
 _QUERIES, _RECALLED, _SATURATED, _CLIENTS = 300, 60, 600, 8
-# Searches before those that are counted: some for the plans, and so many of the largest tenant that nearly all pages the
-# service has memory for were read once. What each of them took is printed too: a database just started is as slow.
+# Searches before those that are counted: some for the plans, and so many of the largest tenant that most of its pages
+# were read once. What the first of these took is printed too: a database just started is as slow.
 _WARM, _PAGES_READ = 40, 500
 _RANKED = 40  # so many hits wanted that the vectors' whole list comes back
 
@@ -83,7 +83,7 @@ async def _measured(rooms: Rooms, texts: dict[str, Texts], tickets: int) -> floa
         await _searched(rooms, tenant, _queries(texts, _WARM))
         if tenant == LOCAL_TENANT:
             first = await _searched(rooms, tenant, _queries(texts, max(_QUERIES, tickets // _PAGES_READ)))
-            print(f"its first {_QUERIES} searches: {_told(first.up_to(_QUERIES))}")
+            print(f"its first {_QUERIES} searches, after {_WARM}: {_told(first.up_to(_QUERIES))}")
         times = await _searched(rooms, tenant, _queries(texts, _QUERIES))
         print(f"tenant with {name}: {_told(times)}")
         p95 = p95 or _p95(times.total)

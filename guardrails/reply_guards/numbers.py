@@ -282,7 +282,7 @@ def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
     joined = _joined_numbers(reply)
     if len(reply.words & spoken) + 2 * len(joined) < _FEW_DIGIT_WORDS:
         return
-    if not reply.has_run(spoken, _SHORT_RUN) and not _tells_at_once(reply, spoken, joined):
+    if not _tells_at_once(reply, spoken, joined):
         return
     run: list[re.Match[str]] = []
     for match in [*_WORD.finditer(reply.folded), None]:
@@ -299,9 +299,7 @@ def spoken_number(reply: Reply) -> Iterator[tuple[int, int]]:
 
 
 def _tells_at_once(reply: Reply, spoken: frozenset[str], joined: Mapping[str, int]) -> bool:
-    """Whether words with a joined number among them tell enough digits in a row to be looked at."""
-    if not joined:
-        return False
+    """Whether words in a row tell enough digits to be looked at, however far they stand from each other."""
     length, begun = 0, False
     for word in reply.all_words:
         if word in joined or word in spoken:

@@ -129,10 +129,6 @@ class Reply:
         """Whether at least so many words in a row are a single sign."""
         return b"\1" * count in self._lengths
 
-    def has_run(self, words: frozenset[str], count: int) -> bool:
-        """Whether at least so many words in a row are numbers or among the given ones."""
-        return b"\1" * count in bytes(word in words or word.isdigit() for word in self.all_words)
-
     @once
     def _lengths(self) -> bytes:
         return bytes(map(len, self.all_words))

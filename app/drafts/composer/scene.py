@@ -98,7 +98,7 @@ def since_phrase(since: str | None, language: str) -> str | None:
     if language == "de":
         text = _UNITS_DE.sub(lambda unit: unit[0].capitalize(), text)
         text = _DAY_DE.sub("seit dem ", text)
-        text += "." if _BARE_DAY_DE.fullmatch(text.removeprefix("seit dem ")) else ""
+        text += "." if _BARE_DAY_DE.fullmatch(text) else ""
     if _DURATION[language].match(text):
         return text
     return f"for {text}" if language == "en" and _SPAN_EN.match(text) else None
@@ -106,10 +106,8 @@ def since_phrase(since: str | None, language: str) -> str | None:
 
 _LONGEST_SINCE = 40
 # "Seit 7.11." as customers write it lacks its article, and its last full stop was taken off as a sentence's.
-_DAY_DE, _BARE_DAY_DE = (
-    re.compile(r"^seit(?:dem)? (?:dem )?(?=\d{1,2}(?:\.|$))"),
-    re.compile(r"\d{1,2}(?:\. ?\d{1,2})?"),
-)
+_DAY_DE = re.compile(r"^seit(?:dem)? (?:dem )?(?=\d{1,2}(?:\.|$))")
+_BARE_DAY_DE = re.compile(r"seit dem \d{1,2}(?:\. ?\d{1,2})?")
 
 
 def _fact_values(case: Case, facts: Facts, language: str) -> dict[str, str | None]:

@@ -5,12 +5,13 @@ Revision: 0003, after 0002
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
+
+from app.migrations.statements import run_file
 
 revision = "0003"
 down_revision = "0002"
@@ -28,7 +29,7 @@ def upgrade() -> None:
     _drafts()
     _jobs()
     _embeddings()
-    _lexical_search()
+    run_file("lexical_search.sql")
 
 
 def _protect(table: str, rule: str) -> None:
@@ -147,9 +148,3 @@ def _embeddings() -> None:
             f"CREATE TRIGGER {table}_forget_embeddings AFTER DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION forget_embeddings()"
         )
-
-
-def _lexical_search() -> None:
-    # Straight through the driver: its text holds per cent signs and colons, which are no parameters.
-    statements = (Path(__file__).parent.parent / "lexical_search.sql").read_text(encoding="utf-8")
-    op.get_bind().connection.cursor().execute(statements.encode())

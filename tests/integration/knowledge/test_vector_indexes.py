@@ -29,6 +29,24 @@ _COPY = "COPY embeddings (id, tenant_id, item_kind, item_id, model, vector) FROM
 _QUERY = Query(text="Lampe", language="de", kinds=("ticket",))
 
 
+async def planned(rooms, tenant: uuid.UUID, vector: Any, vectors: search.Vectors) -> str:
+    """The plan of a search."""
+    statement, used = search.statement_for(_QUERY, vector=vector, vectors=vectors)
+    async with rooms.database.begin(tenant) as session:
+        explain = text("EXPLAIN " + statement.text).bindparams(*statement._bindparams.values())
+        return "\n".join((await session.execute(explain, used)).scalars())
+
+
+async def nearest(rooms, tenant: uuid.UUID, vector: Any, vectors: search.Vectors) -> list[uuid.UUID]:
+    """The ten nearest items, by the part of the search that looks for them."""
+    statement, used = search.statement_for(_QUERY, vector=vector, vectors=vectors)
+    part = statement.text[statement.text.index("dense AS") : statement.text.index("), lexical AS") + 1]
+    listed = text(f"WITH {part} SELECT item_id FROM dense ORDER BY distance LIMIT 10".replace("::", r"\:\:"))
+    async with rooms.database.begin(tenant) as session:
+        names = listed._bindparams
+        return list((await session.execute(listed, {n: used[n] for n in names})).scalars())
+
+
 @pytest.mark.parametrize(("model", "looked_at"), [(BuiltinEmbedder.name, ["200", "350", "550"]),
                                                   ("openai/some", ["200", "800", "1000"])])  # fmt: skip
 async def test_a_large_index_is_looked_through_more_widely(rooms, client, model, looked_at):
@@ -74,14 +92,6 @@ async def test_a_large_tenant_is_searched_by_the_vector_index_a_small_one_exactl
         connection.execute("DELETE FROM embeddings WHERE model = %s", (embedder.name,))
 
 
-async def planned(rooms, tenant: uuid.UUID, vector: Any, vectors: search.Vectors) -> str:
-    """The plan of a search."""
-    statement, used = search.statement_for(_QUERY, vector=vector, vectors=vectors)
-    async with rooms.database.begin(tenant) as session:
-        explain = text("EXPLAIN " + statement.text).bindparams(*statement._bindparams.values())
-        return "\n".join((await session.execute(explain, used)).scalars())
-
-
 async def test_vectors_of_the_built_in_model_are_found_by_their_signs_and_compared_whole(rooms, new_tenant):
     """Three hundred matters of ten tickets each: of any of them the ten, the nearest first, as comparing all would."""
     tenant, dims = await tenant_of(rooms, await new_tenant()), 512
@@ -108,13 +118,3 @@ async def test_vectors_of_the_built_in_model_are_found_by_their_signs_and_compar
         assert set(near[0]) == set(ids[10 * matter : 10 * matter + 10])
     with owner(rooms) as connection:
         connection.execute("DELETE FROM embeddings WHERE tenant_id = %s", (tenant,))
-
-
-async def nearest(rooms, tenant: uuid.UUID, vector: Any, vectors: search.Vectors) -> list[uuid.UUID]:
-    """The ten nearest items, by the part of the search that looks for them."""
-    statement, used = search.statement_for(_QUERY, vector=vector, vectors=vectors)
-    part = statement.text[statement.text.index("dense AS") : statement.text.index("), lexical AS") + 1]
-    listed = text(f"WITH {part} SELECT item_id FROM dense ORDER BY distance LIMIT 10".replace("::", r"\:\:"))
-    async with rooms.database.begin(tenant) as session:
-        names = listed._bindparams
-        return list((await session.execute(listed, {n: used[n] for n in names})).scalars())

@@ -11,9 +11,9 @@ import pytest
 
 from eval.labelled_replies import cases, judged, subject_of
 
-# Subject: least share found, greatest share of false alarms. `wide` was written to be read. `last` was written by two who knew neither rules nor
-# checks, read by two others, and is the honest figure; of `test` only totals were watched, for long. `final`
-# was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
+# Subject: least share found, greatest share of false alarms. `wide` was written to be read. `last` was written by two who
+# knew neither rules nor checks, read by two others, and is the honest figure; of `test` only totals were watched, for
+# long. `final` was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
 WIDE = {
     "clean_replies": (0.0, 0.061),
     "contact": (0.925, 0.0),

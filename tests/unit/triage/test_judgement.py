@@ -190,3 +190,19 @@ def test_a_refund_promised_by_an_agent_is_what_the_customer_waits_for():
         now=NOW,
     )
     assert found.cause == "refund_delayed"
+
+
+ULTIMATA = [
+    ("The jacket arrived with a broken zip. If I don't get my money back I'm calling my bank.", "damaged_in_transit"),
+    ("You sent me a size 8 instead of a 10. If you don't refund me today I'm filing a chargeback.", "wrong_item"),
+    ("Paket seit zwei Wochen nicht da. Wenn Sie mir das Geld nicht erstatten, PayPal-Fall.", "carrier_delay"),
+    ("Der Toaster heizt nicht. Wenn ich mein Geld nicht zurückbekomme, gehe ich zum Anwalt.", "product_defect"),
+    ("I returned the boots three weeks ago. If I don't get my money back I'm calling my bank.", "refund_delayed"),
+    ("Wenn ich mein Geld nicht zurückbekomme, gehe ich zum Anwalt.", "refund_delayed"),
+]
+
+
+@pytest.mark.parametrize(("text", "cause"), ULTIMATA)
+def test_an_ultimatum_does_not_say_why_somebody_writes(text, cause):
+    """What happened does; where nothing else is said, what is demanded has to."""
+    assert judge(text).cause == cause

@@ -147,19 +147,3 @@ def test_what_is_only_supposed_to_stay_away_is_asked_for(text, wanted):
 def test_a_supposition_beside_a_refusal_leaves_it_one(text, refused):
     """An "if" about something else, and the customer's own will."""
     assert list(judge(text).reading.refuses) == refused
-
-
-ULTIMATA = [
-    ("The jacket arrived with a broken zip. If I don't get my money back I'm calling my bank.", "damaged_in_transit"),
-    ("You sent me a size 8 instead of a 10. If you don't refund me today I'm filing a chargeback.", "wrong_item"),
-    ("Paket seit zwei Wochen nicht da. Wenn Sie mir das Geld nicht erstatten, PayPal-Fall.", "carrier_delay"),
-    ("Der Toaster heizt nicht. Wenn ich mein Geld nicht zurückbekomme, gehe ich zum Anwalt.", "product_defect"),
-    ("I returned the boots three weeks ago. If I don't get my money back I'm calling my bank.", "refund_delayed"),
-    ("Wenn ich mein Geld nicht zurückbekomme, gehe ich zum Anwalt.", "refund_delayed"),
-]
-
-
-@pytest.mark.parametrize(("text", "cause"), ULTIMATA)
-def test_an_ultimatum_does_not_say_why_somebody_writes(text, cause):
-    """What happened does; where nothing else is said, what is demanded has to."""
-    assert judge(text).cause == cause
