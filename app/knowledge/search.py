@@ -42,7 +42,8 @@ WHERE m.state = 'approved' AND (cast(:message_kind AS text) IS NULL OR m.kind = 
   AND (cast(:channel AS text) IS NULL OR m.channels && ARRAY['*', :channel])
   AND (cast(:register AS text) IS NULL OR m.register IS NULL OR m.register = :register)
 """
-_MACRO = "title, body AS text, NULL AS reply, language, causes, steps, register, kind AS message_kind, channels"
+# What they say and what else they tell, in the order of `Candidate`.
+_MACRO = "title, body AS text, NULL AS reply, language, causes", "steps, register, kind AS message_kind, channels"
 _NEAREST = {
     # Without the cast no vector index fits: every vector of the tenant is compared.
     "exact": "SELECT item_id, vector <=> cast(:vector AS halfvec) AS distance FROM embeddings "
@@ -65,13 +66,13 @@ FROM (SELECT id, min(distance) AS distance, max(score) AS score FROM (
 WHERE p.available_at <= now()
 """
 _TICKET = (
-    "left(problem, 80) AS title, problem AS text, reply, language, array_remove(ARRAY[cause], NULL) AS causes, "
-    "NULL::jsonb AS steps, NULL AS register, NULL AS message_kind, ARRAY[channel] AS channels"
+    "left(problem, 80) AS title, problem AS text, reply, language, array_remove(ARRAY[cause], NULL) AS causes",
+    "NULL::jsonb AS steps, NULL AS register, NULL AS message_kind, ARRAY[channel] AS channels",
 )
 # Of all that was found of a kind the best few, and only then what they say: texts are long. What lacks a vector is
 # taken to be as far as the farthest that has one.
 _BEST = """
-SELECT '{kind}' AS kind, id, best.external_id, {said}, distance, near, shared, dense_rank, lexical_rank, boosts
+SELECT '{kind}' AS kind, id, best.external_id, {said}, distance, near, shared, dense_rank, lexical_rank, boosts, {more}
 FROM (SELECT * FROM (
           SELECT *, coalesce(1 - distance, min(1 - distance) OVER (), {unknown}) AS near,
                  coalesce(lexical / {most}, 0)::float8 AS shared,
@@ -85,7 +86,7 @@ FROM (SELECT * FROM (
 JOIN {table} USING (id)
 """
 # Of each kind its table, what of a row is told, and what a whole share of words is.
-_READ: dict[ItemKind, tuple[str, str, str]] = {
+_READ: dict[ItemKind, tuple[str, tuple[str, str], str]] = {
     "macro": ("macros", _MACRO, "nullif(max(lexical) OVER (), 0)"),
     "ticket": ("precedents", _TICKET, "1"),
 }
@@ -168,17 +169,19 @@ def _statement(kinds: tuple[ItemKind, ...], limit: int, boosts: bool, way: str, 
         heads += [f"dense AS MATERIALIZED ({nearest})", f"lexical AS MATERIALIZED ({_LEXICAL})"]
         parts.append(_best("ticket", _TICKETS.format_map(weights), LOOKED_AT * limit))
     whole = f"WITH {', '.join(heads)} " + " UNION ALL ".join(f"({part})" for part in parts)
-    statement = text(whole.replace("::", r"\:\:"))
+    # On one line: the driver takes a text of more than 4,096 characters apart anew each time.
+    statement = text(" ".join(whole.split()).replace("::", r"\:\:"))
     typed = [bindparam(name, type_=Text) for name in ("words", "lexical_words") if f":{name}" in statement.text]
     return statement.bindparams(*typed)
 
 
 def _best(kind: ItemKind, found: str, kept: int) -> str:
-    table, said, most = _READ[kind]
+    table, (said, more), most = _READ[kind]
     return _BEST.format(
         kind=kind,
         table=table,
         said=said,
+        more=more,
         most=most,
         found=found,
         kept=kept,
@@ -188,7 +191,5 @@ def _best(kind: ItemKind, found: str, kept: int) -> str:
 
 
 def _candidate(row: Row[Any]) -> Candidate:
-    fields = dict(row._mapping)  # noqa: SLF001 - the documented way to read a row by name
-    for name in ("causes", "channels", "boosts"):
-        fields[name] = tuple(fields[name])
-    return Candidate(**fields)
+    told: Any = (tuple(value) if isinstance(value, list) else value for value in row)
+    return Candidate(*told)
