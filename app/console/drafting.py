@@ -118,14 +118,15 @@ async def tell_outcome(request: Request, session: Database, person: Agent, desk_
 
 
 @router.get("/{desk_id}/sources")
-async def compare_sources(request: Request, session: Database, person: Agent, desk_id: DeskId, draft: str) -> Response:
+async def compare_sources(request: Request, person: Agent, desk_id: DeskId, draft: str) -> Response:
     """What the draft stands on, side by side, and why each was found."""
-    waiting = await desk_of(request).load(session, desk_id)
-    known = await desk_of(request).open_draft(session, draft[:60])
-    rooms, wanted = request.app.state.rooms, known.request
-    query = search_query(wanted, triage(wanted.ticket, now=known.answer.created_at))
-    probe = await rooms.knowledge.probe(person.principal.tenant_id, query.text)
-    hits = await rooms.knowledge.search(session, query, probe)
+    rooms, tenant_id = request.app.state.rooms, person.principal.tenant_id
+    async with rooms.database.begin(tenant_id) as session:
+        waiting = await desk_of(request).load(session, desk_id)
+        known = await desk_of(request).open_draft(session, draft[:60])
+    query = search_query(known.request, triage(known.request.ticket, now=known.answer.created_at))
+    async with rooms.knowledge.searching(tenant_id, query.text) as search:
+        hits = await search.find(query)
     used = {source.id for source in known.answer.sources if source.used}
     template = "_sources.html" if by_script(request) else "sources.html"
     return page(request, template, waiting=waiting, draft=known.answer, hits=hits, used=used, query=query)

@@ -164,14 +164,10 @@ class DraftService:
 
     async def _retrieve(self, caller: Principal, request: DraftRequest, read: Triage) -> tuple[Profile, Sequence[Hit]]:
         query = search_query(request, read)
-        probing = await self.knowledge.probing(caller.tenant_id, query.text)
-        try:
-            async with self.database.begin(caller.tenant_id) as session:
-                profile = await load_profile(session)
-                query = replace(query, register=choose_register(request, profile, query.language, self.settings))
-                return profile, await self.knowledge.search(session, query, await probing)
-        finally:
-            probing.cancel()  # where the database failed
+        async with self.knowledge.searching(caller.tenant_id, query.text) as search:
+            profile = await load_profile(search.session)
+            register = choose_register(request, profile, query.language, self.settings)
+            return profile, await search.find(replace(query, register=register))
 
     async def _same(self, caller: Principal, request: DraftRequest, prompt: Prompt | None) -> dict[str, Any] | None:
         """The draft an identical request got a moment ago, where the settings want that."""

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from app.http.callers import KnowledgeEditor
 from app.http.idempotency import IdempotentRoute
-from app.http.sessions import KnowledgeSession
 from app.knowledge.model import Hit, Query
 from app.knowledge.service import KnowledgeService
 from app.ticket import Frozen, ShortText, Text
@@ -64,7 +63,7 @@ class SearchAnswer(Frozen):
 
 @router.post("/search")
 async def search(
-    request: Request, session: KnowledgeSession, caller: KnowledgeEditor, body: SearchRequest, *, explain: bool = False
+    request: Request, caller: KnowledgeEditor, body: SearchRequest, *, explain: bool = False
 ) -> SearchAnswer:
     """Search approved macros and resolved tickets. `?explain=true` tells what each result's score is made of."""
     started = time.perf_counter()
@@ -73,9 +72,9 @@ async def search(
         text=body.query, channel=body.channel, limit=body.k, boosts=body.boosts,
         language=body.language or detect_language(body.query), kinds=tuple(sorted(set(body.kinds))),
     )  # fmt: skip
-    probe = await knowledge.probe(caller.tenant_id, query.text)
-    embedded = time.perf_counter()
-    hits = await knowledge.search(session, query, probe)
+    async with knowledge.searching(caller.tenant_id, query.text) as search:
+        embedded = time.perf_counter()
+        hits = await search.find(query)
     done = time.perf_counter()
     timings = {"embed": embedded - started, "database": done - embedded, "total": done - started}
     return SearchAnswer(

@@ -117,6 +117,13 @@ def configuration(language: str) -> str:
     return CONFIGURATIONS.get(language, "simple")
 
 
+async def prepare(session: AsyncSession, vectors: Vectors) -> None:
+    """Tell this transaction how far to look in the tenant's index, if it has one."""
+    if vectors.index_dims:
+        # A search's statement names tenant and index, so that one plan suits all of its searches.
+        await session.execute(_LOOK, {"breadth": str(vectors.breadth)})
+
+
 async def find_candidates(
     session: AsyncSession,
     query: Query,
@@ -124,10 +131,10 @@ async def find_candidates(
     vector: Any,  # noqa: ANN401 - whatever the embedder makes: a numpy array, a list, or None
     vectors: Vectors,
 ) -> list[Candidate]:
-    """The best macros and precedents by vector, words and boosts, of each kind somewhat more than are wanted."""
-    if vector is not None and vectors.index_dims:
-        # The statement names tenant and index, so that one plan suits all of its searches.
-        await session.execute(_LOOK, {"breadth": str(vectors.breadth)})
+    """The best macros and precedents by vector, words and boosts, of each kind somewhat more than are wanted.
+
+    In a transaction that was prepared for the same vectors.
+    """
     return [_candidate(row) for row in await session.execute(*statement_for(query, vector=vector, vectors=vectors))]
 
 

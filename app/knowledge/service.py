@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -16,7 +18,7 @@ from app.errors import Unavailable
 from app.knowledge import repository
 from app.knowledge.fusion import fuse
 from app.knowledge.model import Hit, ItemKind, MacroText, Query
-from app.knowledge.search import find_candidates
+from app.knowledge.search import find_candidates, prepare
 from app.knowledge.serving import Probe, Serving
 from app.knowledge.starter import load_starter_macros, load_starter_tickets
 from app.logs import get_logger
@@ -37,23 +39,32 @@ def macro_words(macro: MacroText) -> str:
     return f"{macro.title}. {macro.body}"
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A transaction to search in, and the query's vector."""
+
+    session: AsyncSession
+    probe: Probe
+
+    async def find(self, query: Query) -> list[Hit]:
+        """Dense and lexical, fused. Without a vector, while the provider is down, the lexical half still answers."""
+        vector, vectors = self.probe.vector, self.probe.vectors
+        return fuse(await find_candidates(self.session, query, vector=vector, vectors=vectors), query)
+
+
 class KnowledgeService:
     """Finds what a draft can stand on, and gives stored items their vectors."""
 
     def __init__(self, serving: Serving) -> None:
         self.serving = serving
 
-    async def probe(self, tenant_id: uuid.UUID, words: str) -> Probe:
-        """The query's vector by the model that serves the tenant; empty while the embedding provider is down."""
-        return await self.serving.probe(tenant_id, words)
-
-    async def probing(self, tenant_id: uuid.UUID, words: str) -> asyncio.Task[Probe]:
-        """The same, under way where it is computed in this process."""
-        return await self.serving.probing(tenant_id, words)
-
-    async def search(self, session: AsyncSession, query: Query, probe: Probe) -> list[Hit]:
-        """Dense and lexical, fused. Without a vector the lexical half still answers."""
-        return fuse(await find_candidates(session, query, vector=probe.vector, vectors=probe.vectors), query)
+    @asynccontextmanager
+    async def searching(self, tenant_id: uuid.UUID, words: str) -> AsyncIterator[Search]:
+        """Embed the words, and only then open a transaction to search in: a provider may take long to answer."""
+        probe = await self.serving.probe(tenant_id, words)
+        async with self.serving.database.begin(tenant_id) as session:
+            await prepare(session, probe.vectors)
+            yield Search(session, probe)
 
     async def load_starter(self, database: Database, tenant_id: uuid.UUID) -> bool:
         """Fill an empty tenant with the starter macros and tickets, once; says whether it did."""

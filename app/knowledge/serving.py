@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
-from asyncio import Task
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.config import DEFAULT_EMBEDDING
 from app.db import Database
 from app.errors import Unavailable
 from app.knowledge import repository
@@ -36,7 +33,7 @@ class Serving:
 
     def __init__(self, database: Database, embedder: Embedder, open_embedder: Callable[[str], Embedder]) -> None:
         """`embedder`: of the model the settings name, which new items get."""
-        self._database = database
+        self.database = database
         self._open = open_embedder
         self._embedders = {embedder.name: embedder}
         self._known: dict[uuid.UUID, tuple[float, Vectors]] = {}
@@ -44,20 +41,7 @@ class Serving:
 
     async def probe(self, tenant_id: uuid.UUID, words: str) -> Probe:
         """Embed a query with the model that serves this tenant. No connection is held meanwhile."""
-        return await self._probe(await self.vectors(tenant_id), words)
-
-    async def probing(self, tenant_id: uuid.UUID, words: str) -> Task[Probe]:
-        """The same, under way: a caller may open a transaction while the built-in model computes on another core.
-
-        A provider's answer is waited for first: nobody holds a connection for as long as that may take.
-        """
-        vectors = await self.vectors(tenant_id)  # may itself need a connection
-        probe = asyncio.create_task(self._probe(vectors, words))
-        if vectors.model != DEFAULT_EMBEDDING:
-            await asyncio.wait([probe])
-        return probe
-
-    async def _probe(self, vectors: Vectors, words: str) -> Probe:
+        vectors = await self.vectors(tenant_id)
         try:
             return Probe((await self.embedder_of(vectors.model).embed([words]))[0], vectors)
         except Unavailable as error:
@@ -90,7 +74,7 @@ class Serving:
         return self._embedders[model]
 
     async def _look_up(self, tenant_id: uuid.UUID) -> Vectors:
-        async with self._database.begin(tenant_id) as session:
+        async with self.database.begin(tenant_id) as session:
             model = await repository.serving_model(session) or self.embedder.name
             rows = await repository.count_vectors(session, model, up_to=EXACT_UP_TO + 1)
             small = rows <= EXACT_UP_TO

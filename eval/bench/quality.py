@@ -142,11 +142,10 @@ async def _store(rooms: Rooms, tickets: Sequence[ResolvedTicket]) -> None:
 async def _ways(rooms: Rooms, query: Query, rows: Sequence[Labelled], own: str) -> dict[str, list[str]]:
     """The labels each way finds, best first, without the text that asks."""
     knowledge: KnowledgeService = rooms.knowledge
-    probe = await knowledge.probe(LOCAL_TENANT, query.text)
-    async with rooms.database.begin(LOCAL_TENANT) as session:
-        hits = await knowledge.search(session, query, probe)
+    async with knowledge.searching(LOCAL_TENANT, query.text) as search:
+        hits, probe = await search.find(query), search.probe
         every = replace(query, limit=_CANDIDATES)  # each list whole
-        found = await find_candidates(session, every, vector=probe.vector, vectors=probe.vectors)
+        found = await find_candidates(search.session, every, vector=probe.vector, vectors=probe.vectors)
     dense = sorted((c.dense_rank, c.external_id) for c in found if c.dense_rank)
     lexical = sorted((c.lexical_rank, c.external_id) for c in found if c.lexical_rank)
     ranked = {"ours": [h.item.external_id for h in hits], "dense alone": [i for _, i in dense],

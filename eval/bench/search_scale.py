@@ -103,10 +103,9 @@ async def _searched(rooms: Rooms, tenant: uuid.UUID, queries: Sequence[Query]) -
     times = Times()
     for query in queries:
         started = time.perf_counter()
-        probe = await rooms.knowledge.probe(tenant, query.text)
-        embedded = time.perf_counter()
-        async with rooms.database.begin(tenant) as session:
-            await rooms.knowledge.search(session, query, probe)
+        async with rooms.knowledge.searching(tenant, query.text) as search:
+            embedded = time.perf_counter()
+            await search.find(query)
         ended = time.perf_counter()
         times.total.append(ended - started)
         times.embedding.append(embedded - started)
@@ -122,10 +121,10 @@ async def _recall(rooms: Rooms, tenant: uuid.UUID, queries: Sequence[Query]) -> 
         return
     shares = []
     for query in (replace(query, limit=_RANKED) for query in queries):
-        vector = (await rooms.knowledge.probe(tenant, query.text)).vector
-        async with rooms.database.begin(tenant) as session:
-            found = await find_candidates(session, query, vector=vector, vectors=vectors)
-            exact = await find_candidates(session, query, vector=vector, vectors=Searched(vectors.model))
+        async with rooms.knowledge.searching(tenant, query.text) as search:
+            vector = search.probe.vector
+            found = await find_candidates(search.session, query, vector=vector, vectors=vectors)
+            exact = await find_candidates(search.session, query, vector=vector, vectors=Searched(vectors.model))
         shares.append(len(_nearest(found) & _nearest(exact)) / 10)
     print(f"  recall@10 against exact search: {statistics.mean(shares):.4f} (asked: >= 0.97)")
 

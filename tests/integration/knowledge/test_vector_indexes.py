@@ -56,6 +56,7 @@ async def test_a_large_index_is_looked_through_more_widely(rooms, client, model,
     for rows in (90_000, 400_000, 1_000_000):
         vectors = search.Vectors(model, 512, rows, tenant)
         async with rooms.database.begin(tenant) as session:
+            await search.prepare(session, vectors)
             await search.find_candidates(session, query, vector=[0.0] * 512, vectors=vectors)
             seen.append((await session.execute(text("SHOW hnsw.ef_search"))).scalar_one())
         async with rooms.database.begin(tenant) as session:
