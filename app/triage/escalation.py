@@ -16,6 +16,8 @@ from app.triage.rules import Rule, rules
 _NO_TROUBLE = frozenset({"other", "product_question", "invoice", "address_change", "return_request", "cancellation"})
 
 _SAID_AT_LENGTH = frozenset({"threats", "wishes"})  # "I do not want to have to speak to a manager"
+_CARE = "care"  # a doctor is mentioned: an incident where a symptom is named beside, else the customer's own affair
+_BESIDE = 1  # sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,25 @@ def _said(rule: Rule, scan: Scan) -> bool:
     hits = [h for h in scan.of("escalation") if h.key == rule.id]
     if when.lexicon:
         hits += [h for h in scan.of(when.lexicon) if (h.key in when.keys if when.keys else h.key not in when.without)]
+    if when.lexicon == "incidents":
+        hits = [*(h for h in hits if not _asked(scan, h)), *_treated(scan)]
     if not hits:
         return False
     spared = _spared(scan, rule)
     meant = _meant(scan, hits, reach=THREAT_REACH if when.lexicon in _SAID_AT_LENGTH else REACH)
     return any(_place(scan, h) not in spared and not (when.told and supposed(scan, h)) for h in meant)
+
+
+def _asked(scan: Scan, hit: Hit) -> bool:
+    """Whether a danger is only asked after ("Is the paint toxic?")."""
+    return hit.key == "danger" and scan.sentences[hit.sentence].text.endswith("?")
+
+
+def _treated(scan: Scan) -> list[Hit]:
+    """The mentions of a doctor with a symptom in the same or a neighbouring sentence."""
+    ill = {h.sentence for h in scan.of("signals") if h.key == "symptom" and not negated(scan, h)}
+    near = {number + step for number in ill for step in range(-_BESIDE, _BESIDE + 1)}
+    return [h for h in scan.of("incidents") if h.key == _CARE and h.sentence in near]
 
 
 def _meant(scan: Scan, hits: Iterable[Hit], *, reach: int) -> list[Hit]:

@@ -13,7 +13,9 @@ from app.triage.parts import Place, name_part
 
 _KNOWN = 2.0  # weight of a noun of the lexicon
 _PALE = 0.9  # of one that is as often a part
+_OWN = 1.0  # least of a noun no lexicon holds: one's own, or bought
 _OFTEN = 0.4  # for being named again
+_MEASURES = frozenset({"uhr", "zoll"})
 _CLEAR = 3.5  # a noun as clear as this stands against the only item ordered
 
 
@@ -80,13 +82,18 @@ def _mentions(scan: Scan) -> Iterator[Mention]:
     taken = parts | {(h.sentence, i) for h in scan.of("abuse") for i in range(h.first, h.last + 1)}
     for number, sentence in enumerate(scan.sentences):
         for first, last, weight in noun_phrases(sentence):
-            if not any((number, i) in taken for i in range(first, last + 1)):
+            if weight >= _OWN and not any((number, i) in taken for i in range(first, last + 1)):
                 yield Mention(number, first, last, weight)
 
 
 def _stands_alone(scan: Scan, hit: Hit) -> bool:
-    """A word that is as often a verb ("I saw", "next time I drive") counts only behind an article or an adjective."""
+    """A word that is as often a verb ("I saw", "next time I drive") counts only behind an article or an adjective.
+
+    Behind a number a clock is the time of day.
+    """
     words = scan.sentences[hit.sentence].words
+    if words[hit.first] in _MEASURES and hit.first and words[hit.first - 1].isdigit():
+        return True
     if words[hit.first] not in word_set("verbs_too"):
         return False
     return not set(words[max(0, hit.first - 3) : hit.first]) & word_set("articles")

@@ -6,6 +6,7 @@ from app.drafts.composer.bank import load
 from app.drafts.composer.formats import as_date, day
 from app.drafts.composer.pen import sentence
 from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.settled import deeds, settles
 from app.drafts.composer.trouble import came_late, is_dangerous
 
 _MOST_ACTIONS = 3
@@ -44,10 +45,11 @@ def caution(scene: Scene) -> str | None:
 
 def actions(scene: Scene) -> list[str]:
     """Return the completed actions in words; keys nobody knows are left out."""
-    known, same = scene.phrases("actions"), load("actions")["same"]
-    keys = dict.fromkeys(same.get(key, key) for key in (raw.strip().lower() for raw in scene.case.actions_done))
-    said = [scene.say(f"action/{key}", [known[key]]) for key in keys if known.get(key)]
-    return [text for text in said if text][:_MOST_ACTIONS]
+    known = scene.phrases("actions")
+    keys = [key for key in deeds(scene) if known.get(key)]
+    first = sorted(keys, key=lambda key: not settles(key))[:_MOST_ACTIONS]  # a look at something can go unmentioned
+    said = [scene.say(f"action/{key}", [known[key]]) for key in keys if key in first]
+    return [text for text in said if text]
 
 
 def tracking(scene: Scene) -> str | None:

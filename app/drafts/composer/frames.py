@@ -10,7 +10,7 @@ from typing import Any
 from app.drafts.composer.bank import phrases
 from app.drafts.composer.burden import burden
 from app.drafts.composer.scene import Scene
-from app.drafts.composer.trouble import came_late, is_borne_out, is_incident
+from app.drafts.composer.trouble import came_late, is_incident
 from app.drafts.model import Frame, Steps
 
 COMPOSER_SLOTS: tuple[str, ...] = ("complaint", "done", "options", "question")
@@ -29,13 +29,13 @@ def bank_frame(scene: Scene) -> Frame:
     bank = phrases(f"frames_{scene.language}", kind)
     default: dict[str, Any] = bank.get("default", {})
     entry: dict[str, Any] = bank.get(cause) or default
-    if cause == "refund_delayed" and scene.speaks and not is_borne_out(scene):
-        entry = default  # the money is asked for, not waited for
     if came_late(scene) and "came_late" in bank:
         entry = bank["came_late"]
     if is_thanks(scene):
         entry = bank["grateful"]
-    if kind == "reply" and entry is not bank["grateful"] and burden(scene):
+    if is_incident(scene) and "incident" in bank:
+        entry = bank["incident"]  # whatever the cause: first comes whoever was hurt
+    if kind == "reply" and entry not in (bank["grateful"], bank["incident"]) and burden(scene):
         entry = {**entry, "acknowledge": bank["burdened"]["acknowledge"]}
     steps = [scene.say(f"frame/{step}", [entry.get(step) or default.get(step) or [""]], _KEPT) or "" for step in _STEPS]
     name = "grateful" if is_thanks(scene) else cause

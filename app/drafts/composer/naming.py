@@ -16,6 +16,9 @@ _TITLE_END = re.compile(r"\s+[-–—|•]\s+|[,;:(|\[/]")
 _LONGEST_TITLE = 48
 _LONGEST_WORDS = 32
 _SHORTEST_NOUN = 4
+_FOR_WHAT = re.compile(
+    r"\s(?:für|mit|aus|in|im|von|vom|ohne|zum|zur|auf|und|ab|bis|inkl|inklusive|nach|an|am|&|\+)\b", re.IGNORECASE
+)
 _CASES: tuple[GramCase, ...] = ("nom", "acc", "dat")
 
 
@@ -124,16 +127,23 @@ def _german(words: str | None, title: str | None, register: Register, spoken: st
 def _german_noun(words: str | None, title: str | None) -> Noun | None:
     """Return the customer's noun, made more exact by a compound of the title ("Tasse" → "Keramiktasse").
 
-    Where the title has nouns and the customer's word is none of them nor any noun we know, the title's first is taken.
+    What was ordered is what its title says: a word of the customer's that the title does not hold is another thing, a
+    baby or the neighbour's vacuum cleaner. Only a title without any noun we know leaves it to the customer.
     """
     spoken = noun(words.split()[-1]) if words and words.split()[-1][:1].isupper() else noun(words or "")
-    long_words = [word for word in (title or "").split() if word[:1].isupper() and len(word) >= _SHORTEST_NOUN]
-    in_title = [found for word in long_words if (found := noun(word))]
-    if spoken:
-        ending = spoken.text.rpartition("-")[2].lower()
-        same = (n for n in in_title if n.text.lower().endswith(ending) and n.gender == spoken.gender)
-        return next(same, spoken)
-    return in_title[0] if in_title else None
+    in_title = _title_nouns(title or "")
+    if spoken is None or not in_title:
+        return in_title[0] if in_title else spoken
+    ending = spoken.text.rpartition("-")[2].lower()
+    return next((n for n in in_title if n.text.lower().endswith(ending) and n.gender == spoken.gender), in_title[0])
+
+
+def _title_nouns(title: str) -> list[Noun]:
+    """The nouns of a title we know, without measures and makes, up to what it is for or comes with."""
+    named = _FOR_WHAT.split(title, maxsplit=1)[0]
+    long_words = [word for word in named.split() if word[:1].isupper() and len(word) >= _SHORTEST_NOUN]
+    measures = load("small_words")["measures"]
+    return [found for word in long_words if word.lower() not in measures and (found := noun(word))]
 
 
 def _numbered(known: Noun, spoken: str) -> Noun:
@@ -147,8 +157,8 @@ def _numbered(known: Noun, spoken: str) -> Noun:
 
 
 def _english(words: str | None, title: str | None) -> Thing | None:
-    bare = named_in_title(title or "", words) or (without_adjectives(words) if words else None)
-    if not bare:
+    bare = named_in_title(title, words) if title else without_adjectives(words or "")
+    if not bare:  # a noun the title does not hold names something else; the title itself is always right
         return _quoted(title, "en", "sie")
     yours = f"your {bare}"
     return Thing(yours, yours, yours, f"the {bare}", f"the {bare}", bare, plural=is_plural(bare))

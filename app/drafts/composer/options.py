@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from app.drafts.composer.bank import load
-from app.drafts.composer.formats import day_or_none, money
+from app.drafts.composer.joining import joined
+from app.drafts.composer.offered import Offer, make_offer, resolution_values
 from app.drafts.composer.pen import join_list, sentence
 from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.settled import (
+    Settled,
+    deeds,
+    followed,
+    settled,
+    stands_instead,
+    still_open,
+    takes_its_course,
+    told,
+)
 from app.drafts.composer.trouble import came_late
 from app.ticket import Resolution, ReturnTerms
 
-_MOST_OFFERS = 3
+__all__ = ["Offer", "Offers", "offers", "propose"]
+
+_MOST_OFFERS = 5  # more than these nobody weighs
 _AWAITED = frozenset({"refund_delayed", "payment_failed"})  # where the refund is waited for, not wished for
 _GOODWILL = frozenset({"voucher", "discount"})
 _COMMITMENTS = frozenset({"investigation", "information"})
@@ -38,33 +50,6 @@ _NAMED_WISHES = (
     "voucher",
     "pickup",
 )
-# A part of the money without its amount is no offer one can decide on: the amount stays a placeholder to be filled.
-_OPEN = {
-    "open_partial_refund": "{partial_amount}",
-    "open_voucher": "{voucher_amount}",
-    "open_discount": "{discount_amount}",
-}
-_SENT_AGAIN = frozenset({"replacement", "reshipment", "correction"})
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One resolution the customer can choose, with its phrases."""
-
-    resolution: Resolution
-    do: str  # after "ich kann" / "I can"
-    name: str  # "die Erstattung" / "the refund"
-    also: str | None = None  # the type of a resolution joined to it
-
-    @property
-    def type(self) -> str:
-        """The resolution's type."""
-        return self.resolution.type
-
-    @property
-    def types(self) -> frozenset[str]:
-        """The types of resolution it holds."""
-        return frozenset(filter(None, (self.resolution.type, self.also)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +58,26 @@ class Offers:
 
     choices: tuple[Offer, ...]
     commitments: tuple[str, ...]
-    wished: bool  # whether the first choice is what the customer asked for
+    wished: bool  # whether the first choice, or what was done, is what the customer asked for
+    beside: tuple[Offer, ...] = ()  # what is done whatever is chosen
+    settled: tuple[Settled, ...] = ()  # what is done already
 
 
 def offers(scene: Scene) -> Offers:
     """Return the allowed resolutions in the order they are named: wished ones first, refused ones left out."""
-    allowed = [r for r in _unique(scene.case.resolutions) if not _is_refused(scene, r) and not _is_barred(scene, r)]
+    approved = [r for r in _unique(scene.case.resolutions) if not _is_barred(scene, r)]
+    done = settled(scene, approved)
+    allowed = [r for r in still_open(approved, done) if not _is_refused(scene, r)]
     wanted = [r for r in allowed if _is_wanted(scene, r)]
     ordered = _as_told(scene, wanted + [r for r in allowed if r not in wanted])
-    choices = _joined(scene, [offer for r in ordered if r.type not in _COMMITMENTS and (offer := _offer(scene, r))])
-    commitments = [text for r in ordered if r.type in _COMMITMENTS and (text := _commitment(scene, r))]
+    choices, beside = joined(scene, [o for r in ordered if r.type not in _COMMITMENTS and (o := make_offer(scene, r))])
+    wished = any(_is_wanted(scene, one.resolution) for one in done)
     return Offers(
-        tuple(choices[:_MOST_OFFERS]), tuple(commitments[:1]), bool(choices) and choices[0].resolution in wanted
+        tuple(choices[:_MOST_OFFERS]),
+        tuple(_commitments(scene, [r for r in ordered if r.type in _COMMITMENTS])),
+        wished or (bool(choices) and choices[0].resolution in wanted),
+        tuple(beside),
+        done,
     )
 
 
@@ -120,114 +113,90 @@ def _is_wanted(scene: Scene, resolution: Resolution) -> bool:
     return any(resolution.type in _COVERS.get(wish, ()) for wish in scene.reading.wants)
 
 
-def _offer(scene: Scene, resolution: Resolution) -> Offer | None:
-    entry: dict[str, Any] = scene.phrases("options")[resolution.type]
-    tiers = entry.get(f"do_{scene.case.triage.cause}", entry["do"])
-    values = {**_OPEN, **resolution_values(scene, resolution)}
-    if _several_parts(scene):
-        values |= {"part": None, "part_acc": None}  # "the missing", not one of them
-    do = scene.say(f"do/{resolution.type}", tiers, values)
-    name = entry.get(f"name_{scene.case.triage.cause}", entry["name"])
-    return Offer(resolution, _dated(do, values["by"], scene), name) if do else None
-
-
-def _dated(do: str, by: str | None, scene: Scene) -> str:
-    """A day that was given is said, whatever the resolution."""
-    if by is None or by in do:
-        return do
-    return f"{do} {scene.pen.render(load('options')['words'][scene.language]['dated'], {'by': by})}"
-
-
-def _several_parts(scene: Scene) -> bool:
-    """Whether the part stands in a list of missing things."""
-    part = scene.naming.part
-    if part is None:
-        return False
-    word, joins = re.escape(part.bare), load("small_words")["joins"][scene.language]
-    text = " ".join(scene.reading.sentences)
-    return re.search(rf"\b{word}\s*(?:,|{joins})\s|(?:{joins})\s(?:[\w-]+\s)?{word}\b", text, re.IGNORECASE) is not None
-
-
-def resolution_values(scene: Scene, resolution: Resolution) -> dict[str, str | None]:
-    """Return amount and dates of a resolution as the reply writes them."""
-    amount = money(resolution.amount, scene.language) if resolution.amount else None
-    by = resolution.arrives_by or resolution.by
-    return {
-        "amount": amount,
-        "full_amount": amount if resolution.amount == scene.facts.price else None,
-        "by": day_or_none(by, scene.language, scene.facts.today),
-    }
-
-
-def _joined(scene: Scene, choices: list[Offer]) -> list[Offer]:
-    """Join what is one thing to the customer: a cancellation or return with its refund; two ways of sending again."""
-    by_type = {offer.type: offer for offer in choices}
-    refund = by_type.get("refund")
-    for kind in ("cancellation", "return"):
-        first = by_type.get(kind)
-        if not first or not refund:
-            continue
-        if refund.resolution.return_ == "keep":
-            choices = [offer for offer in choices if offer is not first]  # why send back what may be kept
-            continue
-        words = scene.phrases("options")[kind]
-        do = f"{first.do} {load('options')['words'][scene.language]['and']} {refund.do}"
-        terms = first.resolution if first.resolution.return_ else refund.resolution
-        one = Offer(terms.model_copy(update={"type": kind}), do, words["name"], also="refund")
-        at = min(choices.index(first), choices.index(refund))
-        choices = [*choices[:at], one, *(offer for offer in choices[at:] if offer not in (first, refund))]
-    again = [offer for offer in choices if offer.type in _SENT_AGAIN]
-    return _one_invoice(scene, [offer for offer in choices if offer not in again[1:]])
-
-
-def _one_invoice(scene: Scene, choices: list[Offer]) -> list[Offer]:
-    """A corrected invoice is one thing, not an invoice or a correction."""
-    by_type = {offer.type: offer for offer in choices}
-    if scene.case.triage.cause != "invoice" or not {"invoice", "correction"} <= by_type.keys():
-        return choices
-    do = scene.pen.render(scene.phrases("options")["invoice"]["corrected"]) or by_type["invoice"].do
-    one = replace(by_type["invoice"], do=do, also="correction")
-    return [one, *(offer for offer in choices if offer.type not in ("invoice", "correction"))]
+def _commitments(scene: Scene, given: list[Resolution]) -> list[str]:
+    """Say what is done anyway; who reports on an inquiry answers too, so that the two share one day."""
+    if not given:
+        return []
+    by = next((r.arrives_by or r.by for r in given if r.arrives_by or r.by), None)
+    more = next((r for r in given if r.type == "investigation"), given[0])
+    text = _commitment(scene, more.model_copy(update={"arrives_by": by}))
+    return [text] if text else []
 
 
 def _commitment(scene: Scene, resolution: Resolution) -> str | None:
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
     key = "commit_delivery" if group_of(scene.case.triage.cause) in ("delivery", "warehouse") else "commit"
+    if "investigation_opened" in deeds(scene) and "commit_opened" in entry:
+        key = "commit_opened"
     return scene.say(f"{key}/{resolution.type}", entry.get(key, entry["commit"]), resolution_values(scene, resolution))
 
 
 def propose(scene: Scene, found: Offers) -> str:
-    """Return the sentences that answer the wish and name what is possible."""
+    """Return the sentences that answer the wish, tell what comes of what was done, and name what is possible."""
     words = load("options")["words"][scene.language]
-    parts = [refusal(scene, words), unmet_wish(scene, found, words), _named(scene, found, words)]
+    parts = [refusal(scene, found, words), unmet_wish(scene, found, words), *_of_the_done(scene, found, words)]
     if found.choices:
+        alone = len(found.choices) == 1
+        parts.append(_beside_the_done(scene, found, words) if found.settled else _named(scene, found, words))
+        parts += [offer.alone if alone else offer.then for offer in found.choices]
         parts.append(_return_terms(scene, found.choices, words))
+    parts += [scene.say("also", [words["also"]], {"a": offer.do}) for offer in found.beside]
     parts.extend(found.commitments)
-    if not found.choices and not found.commitments:
+    if not found.choices and not found.commitments and not found.settled:
         group = group_of(scene.case.triage.cause)
         parts.append(scene.say(f"plan/{group}", [scene.phrases("commit")[group]["plan"]]))
     return " ".join(sentence(part) for part in parts if part)
 
 
+def _of_the_done(scene: Scene, found: Offers, words: dict[str, Any]) -> list[str | None]:
+    """What comes of the deeds; what to count on only where nothing else is left to say."""
+    if not found.settled:
+        return []
+    terms = {one.resolution.return_ for one in found.settled if one.resolution.return_}
+    said: list[str | None] = [*told(scene, found.settled)]
+    if not found.choices and not found.commitments:
+        said.append(followed(scene, found.settled))
+    if len(terms) == 1 and not any(offer.resolution.return_ for offer in found.choices):
+        said.append(_one_term(scene, terms.pop(), words))
+    return said
+
+
+def _beside_the_done(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None:
+    """Name what is still possible: on top of what was done, or instead of it."""
+    does = [offer.do for offer in found.choices]
+    if takes_its_course(found.settled, found.choices):
+        return _named(scene, found, words)
+    if stands_instead(found.settled, found.choices) is None:
+        return scene.say("also", [words["also"]], {"a": join_list(does, words["or"])})
+    short = _without_dative(scene, does)
+    key = "instead_dative" if short else "instead"
+    return scene.say("instead", [words[key]], {"a": join_list(short or does, words["or"])})
+
+
 def _named(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None:
     does = [offer.do for offer in found.choices]
-    if not does:
-        return None
     if len(does) == 1:
-        return scene.say("one", [words["one"]], {"a": does[0]})
+        return scene.say("one", [words["one_of_several" if found.choices[0].parts > 1 else "one"]], {"a": does[0]})
     if len(does) == 2:  # noqa: PLR2004 - two have a sentence of their own
-        dative = f"{'Ihnen' if scene.pen.register == 'sie' else 'dir'} "
-        if scene.language == "de" and all(do.startswith(dative) for do in does):
-            short = [do.removeprefix(dative) for do in does]
+        if short := _without_dative(scene, does):
             return scene.say("two", [words["two_dative"]], {"a": short[0], "b": short[1]})
         return scene.say("two", [words["two"]], {"a": does[0], "b": does[1]})
     return scene.say("many", [words["many"]], {"a": join_list(does, words["or"])})
 
 
-def refusal(scene: Scene, words: dict[str, Any]) -> str | None:
-    """Say that a refused resolution is respected."""
+def _without_dative(scene: Scene, does: list[str]) -> list[str] | None:
+    """The infinitives without the "Ihnen" they all begin with; None where they do not."""
+    dative = f"{'Ihnen' if scene.pen.register == 'sie' else 'dir'} "
+    if scene.language != "de" or not all(do.startswith(dative) for do in does):
+        return None
+    return [do.removeprefix(dative) for do in does]
+
+
+def refusal(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None:
+    """Say that a refused resolution is respected; not of one that was carried out."""
     nouns = load("options")["wishes"][scene.language]
-    wish = next((w for w in scene.reading.refuses if w in nouns), None)
+    done = frozenset().union(*(one.covers for one in found.settled))
+    wish = next((w for w in scene.reading.refuses if w in nouns and w not in done), None)
     if wish is None:
         return None
     return scene.say(
@@ -240,7 +209,7 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
     if found.wished:
         return None
     nouns = load("options")["wishes"][scene.language]
-    met = frozenset().union(*(offer.types for offer in found.choices))
+    met = frozenset().union(*(o.types for o in (*found.choices, *found.beside)), *(s.covers for s in found.settled))
     open_wishes = [w for w in scene.reading.wants if w not in scene.reading.refuses]
     wish = next((w for w in _NAMED_WISHES if w in open_wishes and not _COVERS.get(w, frozenset({w})) & met), None)
     awaited = wish == "refund" and scene.case.triage.cause in _AWAITED and not found.choices
@@ -250,7 +219,7 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
     named = "full_refund" if wish == "refund" and "partial_refund" in met else wish
     noun = nouns[named]["acc"]
     extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[named].get("dat")}
-    return scene.say("wished", [words["wished_but" if found.choices else "wished"]], extra)
+    return scene.say("wished", [words["wished_but" if found.choices and not found.settled else "wished"]], extra)
 
 
 def _return_terms(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]) -> str | None:
@@ -264,6 +233,8 @@ def _return_terms(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any
 
 def _one_term(scene: Scene, term: ReturnTerms, words: dict[str, Any]) -> str | None:
     key: str = term
+    if term != "keep" and "return_received" in deeds(scene):
+        return None  # it is with us: nothing is left to send
     if term == "send_back_free" and any("return_label" in done for done in scene.case.actions_done):
         key = "send_back_free_label"
     return scene.say(f"return/{key}", [words[key]], _product_words(scene))

@@ -6,9 +6,11 @@ import re
 from typing import Any
 
 from app.drafts.composer.bank import load
-from app.drafts.composer.options import Offer, Offers
+from app.drafts.composer.offered import Offer
+from app.drafts.composer.options import Offers
 from app.drafts.composer.pen import join_list
 from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.settled import asked, stands_instead, stay_or
 from app.drafts.composer.trouble import came_late
 
 _PHOTO = re.compile(r"\b(?:foto|bild|anhang|photo|picture|image|attach|angehängt)", re.IGNORECASE)
@@ -23,9 +25,11 @@ def question(scene: Scene, found: Offers) -> str:
     words = load("options")["words"][scene.language]
     choices = found.choices
     if not choices:
-        return _needed(scene, found)
+        return asked(scene, found.settled) if found.settled else _needed(scene, found)
+    if done := stands_instead(found.settled, choices):
+        return stay_or(scene, done, choices, words)
     if len(choices) == 1:
-        return _single(scene, choices[0], words)
+        return _single(scene, choices[0], found, words)
     if len(choices) == 2:  # noqa: PLR2004 - two have questions of their own
         names = {"a": choices[0].name, "b": choices[1].name}
         return scene.say("choice_two", [words["choice_two"]], names) or ""
@@ -33,17 +37,21 @@ def question(scene: Scene, found: Offers) -> str:
     return scene.say("choice_many", [words["choice_many"]], {"a": listed}) or ""
 
 
-def _single(scene: Scene, offer: Offer, words: dict[str, Any]) -> str:
+def _single(scene: Scene, offer: Offer, found: Offers, words: dict[str, Any]) -> str:
     group = group_of(scene.case.triage.cause)
     if (
         scene.case.triage.cause in _WAITING
+        and not found.settled
         and not came_late(scene)
         and offer.type in ("refund", "cancellation")
-        and offer.type not in scene.reading.wants
+        and not offer.types & set(scene.reading.wants)
     ):
         return scene.say("wait_or", [words["wait_or"]], {"a": offer.name}) or ""
     if group == "address" and offer.type == "correction" and not _address_given(scene):
         return _need(scene, group)
+    if offer.parts > 1:
+        key = "soll_both" if offer.parts == 2 else "soll_all"  # noqa: PLR2004 - two have a word of their own
+        return scene.say(key, [words[key]]) or ""
     entry = scene.phrases("options")[offer.type]
     return scene.say(f"soll/{offer.type}", [entry.get(f"soll_{scene.case.triage.cause}", entry["soll"])]) or ""
 

@@ -7,6 +7,7 @@ import re
 from app.drafts.composer.bank import load
 from app.drafts.composer.clauses_de import Clause, cut, finite_here
 from app.drafts.composer.persons_de import Speaker
+from app.drafts.composer.sound_de import is_plain
 from app.drafts.composer.speech_de import subordinate, verb_last
 from app.drafts.composer.verbs_de import finite
 from app.ticket import Register
@@ -16,6 +17,13 @@ _US = re.compile(r"\b(?:Sie|ihr|Ihr)\b")
 _OURS = re.compile(r"\b(?:Ihnen|euch|Ihre[mnrs]?|eure[mnrs]?|euer)\b")
 _LEFT_OVER = re.compile(r"\b(?:ich|mir|mich|mein(?:e[mnrs]?)?|euch|ihr)\b")
 _LONGEST_LEAD = 5
+# Of the shop only whether or when it acts is really asked; "do you know", "don't you notice" wait for no answer.
+_ACTS = re.compile(
+    r"\b(?!vorstell)\w*(?:schick|send|sand|liefer|erstatt|zahl|überweis|tausch|ersetz|nehm|nimm|nomm|repar|stornier|biet|geb|storn|hol|"
+    r"stell|antwort|meld|prüf|klär|bearbeit|lös|pass|änder|leit|schieb|bestätig|helf|hilf|mach)\w*"
+)
+_RHETORICAL = frozenset({"sonst", "da", "so", "schon", "etwa", "wirklich", "ernst", "ernsthaft", "bloß", "bitteschön"})
+_ACTED_BY_ME = re.compile(r"(?:tun|machen|bezahlen|zahlen|warten|schicken|zurückschicken|bekommen)\b")
 _LONGEST_CLAUSE = 14
 _LEAST_CLAUSE = 3
 
@@ -67,7 +75,7 @@ def _lead(words: list[str]) -> int | None:
 
 def _checked(asking: str, words: list[str], speaker: Speaker) -> str | None:
     verb, rest = words[0].lower(), _shop_as_we(words[1:])
-    if rest is None or (finite(verb) is None):
+    if rest is None or finite(verb) is None or not _waits_for_an_answer(asking, verb, rest):
         return None
     subject = "ich" if any(word.lower() == "ich" for word in rest[:2]) else None
     if "wir" in rest[:1]:
@@ -81,6 +89,22 @@ def _checked(asking: str, words: list[str], speaker: Speaker) -> str | None:
 
 
 _WE = "\x00"
+
+
+def _waits_for_an_answer(asking: str, verb: str, rest: list[str]) -> bool:
+    """Whether a question is a real one: not what anybody could know, nor what nobody should have to say."""
+    said = " ".join([verb, *rest]).lower()
+    if (
+        asking in ("wer", "wem", "wen", "wessen")
+        or {word.lower() for word in rest} & _RHETORICAL
+        or " man " in f" {said} "
+    ):
+        return False
+    if _WE in rest[:1]:
+        return bool(_ACTS.search(said))
+    if verb in ("soll", "sollen", "kann", "können", "muss", "müssen") and rest[0].lower() in ("ich", "wir"):
+        return bool(_ACTED_BY_ME.search(said))
+    return is_plain(said)
 
 
 def _shop_as_we(words: list[str]) -> list[str] | None:

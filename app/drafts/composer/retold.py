@@ -10,6 +10,7 @@ from app.drafts.composer.calm import calmed
 from app.drafts.composer.harmless import clauses, content_words, is_well_formed, may_repeat, sentences
 from app.drafts.composer.reported import report
 from app.drafts.composer.scene import Scene
+from app.drafts.composer.sound_de import is_dialect, is_plain
 from app.drafts.composer.yours import claim_as_yours, named_us, us
 
 _MOST = 2
@@ -22,6 +23,12 @@ _QUOTED_CAUSES = frozenset({
 # Causes of which the wish itself is the content.
 _WISHES_TELL = frozenset({"other", "invoice", "product_question", "address_change"})
 _STRAY_START = re.compile(r"^(?:er|she|he|they|sie|those|these|one|beide|ersteres)\b")
+# "Der macht nicht auf": a quotation nobody can tell the subject of.
+_STRAY_QUOTE = re.compile(
+    r"(?:\d+[.)] |what\b|his\b|her\b|phoned|called|rang\b|tracking says|er|sie|es|he|she|they|it"
+    r"|(?:der|die|das) (?:mach|geh|ha[tb]|is|war|wurd|wird|will|kann|sag|tu|läuf)\w*)\b",
+    re.IGNORECASE,
+)
 _LEAST_FURTHER = {"de": 5, "en": 6}  # words
 _WEIGHTY = re.compile(r"\d|\b(?:nicht|nichts|kein\w*|nie|not|never|no|nothing|\w+n't)\b", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:statt|anstatt|anstelle|instead of|rather than)\b", re.IGNORECASE)
@@ -51,7 +58,7 @@ class Retold:
 
 def retold(scene: Scene) -> list[Retold]:
     """Return the clauses worth telling back, at most two, as the customer ordered them; nothing of another language."""
-    if not scene.speaks:
+    if not scene.speaks or (scene.language == "de" and is_dialect(" ".join(scene.reading.sentences))):
         return []
     found: list[Retold] = []
     said: frozenset[str] = frozenset()
@@ -128,6 +135,8 @@ def _may_quote(text: str, rank: int, scene: Scene) -> bool:
     """Whether a whole sentence can be quoted: a key one about a thing or parcel, short, well formed, not of oneself."""
     triage = scene.case.triage
     if triage.abusive or triage.cause not in _QUOTED_CAUSES or rank >= len(scene.reading.key_sentences):
+        return False
+    if _STRAY_QUOTE.match(text) or text.count(",") > 1 or (scene.language == "de" and not is_plain(text)):
         return False
     return named_us(text) == text and is_well_formed(text) and not _FIRST_PERSON.search(text)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.drafts.composer.bank import load, phrases, written_language
+from app.drafts.composer.borne import as_borne_out
 from app.drafts.composer.facts import Facts, gather
 from app.drafts.composer.formats import day_or_none, money, number_word
 from app.drafts.composer.guidance import Guidance, guidance
@@ -72,6 +73,7 @@ def set_scene(case: Case) -> Scene:
 def _scene(case: Case) -> Scene:
     language = written_language(case.language)
     facts = gather(case)
+    case = as_borne_out(case, language, late=bool(facts.days_late))
     naming = name_things(case, language)
     forbidden = tuple(word.lower() for word in case.profile.voice.forbidden_words if word.strip())
     pen = Pen(language, case.register if language == "de" else "sie", _seed(case), forbidden)

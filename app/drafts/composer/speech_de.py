@@ -23,6 +23,7 @@ from app.drafts.composer.clauses_de import (
 )  # fmt: skip
 from app.drafts.composer.nouns_de import gender_of
 from app.drafts.composer.persons_de import Speaker, turn_words
+from app.drafts.composer.sound_de import is_plain, is_sound, is_whole
 from app.drafts.composer.verbs_de import finite, is_participle, turned
 from app.ticket import Register
 
@@ -41,6 +42,8 @@ _AFTER_PARTICIPLE = frozenset({"worden", "werden", "gewesen", "sein", "können",
 
 def report(sentence: str, register: Register) -> str | None:
     """Return the sentence as it stands after "dass", spoken to its writer; None where it may not come out right."""
+    if not is_plain(sentence):
+        return None
     segments = cut(sentence)
     small = sentence.islower()
     led = sentence.split(maxsplit=1)[0].strip(",").lower() in word_sets()["drop"] if segments else False
@@ -67,7 +70,7 @@ def _from(segments: list[list[str]], speaker: Speaker, *, led: bool) -> str | No
 
 def _checked(text: str | None) -> str | None:
     text = _SPACE.sub(" ", text or "").replace(" ,", ",").strip(" ,")
-    return None if _LEFT_OVER.search(text) or len(text.split()) < _LEAST_WORDS else text
+    return None if _LEFT_OVER.search(text) or len(text.split()) < _LEAST_WORDS or not is_whole(text) else text
 
 
 def _after_subordinate(segments: list[list[str]], speaker: Speaker) -> str | None:
@@ -112,7 +115,7 @@ def _piece(
         if _SAYS_NOTHING.match(" ".join(words).lower()):
             return None, subject
     clause = main_clause(words, verb_first=verb_first or at > 0, subject=subject) if words else None
-    if clause is None:
+    if clause is None or not is_sound(clause, shares=verb_first or at > 0):
         return None, subject
     done = verb_last(clause, speaker)
     return (joint + done if done else None), clause.subject
@@ -142,9 +145,19 @@ def verb_last(clause: Clause, speaker: Speaker) -> str | None:
     named = _with_article(clause)
     if named is None:
         return None
-    words = turn_words(_ordered(named, rest), speaker, clause.subject, copula=clause.verb in _COPULAS)
+    words = turn_words(_placed(_ordered(named, rest), speaker), speaker, clause.subject, copula=clause.verb in _COPULAS)
     tail = turn_words(verb.split(), speaker, clause.subject)
     return " ".join([*words, *tail]).replace(" ,", ",") if words is not None and tail else None
+
+
+def _placed(words: list[str], speaker: Speaker) -> list[str]:
+    """With the customer's "hier" as seen from here: "bei Ihnen"; before another place it stays."""
+    there = "bei Ihnen" if speaker.register == "sie" else "bei dir"
+    stays = word_sets()["prepositions"]
+    seen_from_here = {
+        at for at, word in enumerate(words) if word.lower() == "hier" and not {*words[at + 1 : at + 2]} & stays
+    }
+    return [there if at in seen_from_here else word for at, word in enumerate(words)]
 
 
 _COPULAS = frozenset({"ist", "sind", "war", "waren"})
@@ -169,13 +182,15 @@ def _goes_on(clause: Clause) -> bool:
 def _with_article(clause: Clause) -> Clause | None:
     """A thing or a count written as in a telegram, with its article: "Bildschirm flackert", "dritte Woche warte ich".
 
-    None where a count's article would need another ending ("dritter Tag ohne Licht").
+    None where a count's article would need another ending ("dritter Tag ohne Licht"). What stands before "ich" is no
+    subject but what was done to: "Rest hab ich eingefroren" is "den Rest".
     """
     if _ORDINAL.match(clause.front[0] if clause.front else ""):
         counted = gender_of(clause.front[-1])
         return replace(clause, front=("die", clause.front[0].lower(), *clause.front[1:])) if counted == "f" else None
     found, word = finite(clause.verb), clause.front[0] if len(clause.front) == 1 else ""
-    article = _ARTICLES.get(gender_of(word) or "") if word.istitle() else None
+    articles = _ARTICLES | {"m": "den"} if clause.subject else _ARTICLES
+    article = articles.get(gender_of(word) or "") if word.istitle() else None
     if article is None or found is None or not found.singular:
         return clause
     return replace(clause, front=(article, word))

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.drafts.composer.bank import load
 from app.drafts.composer.burden import contacts
-from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.scene import Scene
 
 _MOST_DEFECTS = 2
 _THINGS = frozenset(
@@ -20,7 +20,7 @@ def trouble_clause(scene: Scene) -> str:
     """Return what the cause says happened, with product and dates where they are known."""
     cause: str = scene.case.triage.cause
     product = scene.naming.product
-    if not scene.facts.days_late and (not scene.speaks or not is_borne_out(scene)):
+    if not scene.facts.days_late and not scene.speaks:
         cause = "other"  # too little for a statement
     if cause == "carrier_delay" and came_late(scene):
         cause = "came_late"
@@ -45,15 +45,6 @@ def _since(scene: Scene) -> str | None:
     return None if silence else scene.values["since"]
 
 
-def is_borne_out(scene: Scene) -> bool:
-    """Whether the message itself speaks of what its cause would state."""
-    cause = scene.case.triage.cause
-    group = "delivery" if group_of(cause) in ("delivery", "warehouse") else cause
-    stems = scene.phrases("evidence").get(group)
-    words = re.findall(r"[^\W\d_]+", " ".join(m.text for m in scene.case.ticket.customer_messages).lower())
-    return stems is None or any(word.startswith(tuple(stems)) for word in words)
-
-
 @cache
 def _defects() -> dict[str, dict[str, Any]]:
     return load("defects")
@@ -61,11 +52,11 @@ def _defects() -> dict[str, dict[str, Any]]:
 
 def is_dangerous(scene: Scene) -> bool:
     """Whether the thing should not be used: by what is wrong with it, or because something happened already."""
+    if is_incident(scene):
+        return True  # whatever the customer writes about it: a late answer, the money, a refusal
     if scene.case.triage.cause not in _THINGS:
         return False
-    if any(_defects().get(key, {}).get("danger") for key in scene.reading.defects):
-        return True
-    return is_incident(scene)
+    return any(_defects().get(key, {}).get("danger") for key in scene.reading.defects)
 
 
 def is_incident(scene: Scene) -> bool:

@@ -103,7 +103,7 @@ def test_a_refusal_is_respected_aloud() -> None:
 
 def test_nothing_allowed_promises_nothing() -> None:
     """Without resolutions there is a commitment to find out and a next contact, without a date."""
-    text, asked = written(resolutions=[], language="en", cause="carrier_delay")
+    text, asked = written(resolutions=[], language="en", cause="carrier_delay", text="My parcel has not arrived.")
     assert "I will" in text
     assert not any(word in text.lower() for word in ("refund", "replacement", "voucher", "november"))
     assert asked.count("?") == 1
@@ -111,7 +111,9 @@ def test_nothing_allowed_promises_nothing() -> None:
 
 QUESTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "one choice": ({"resolutions": [REFUND], "wants": ("refund",)}, "Erstattung"),
-    "late parcel: wait or refund": ({"resolutions": [REFUND], "cause": "carrier_delay"}, "warten, oder"),
+    "late parcel: wait or refund": (
+        {"resolutions": [REFUND], "cause": "carrier_delay", "text": "Mein Paket ist nicht da."}, "warten, oder",
+    ),
     "photo": ({"resolutions": []}, "Foto"),
     "photo was sent": ({"resolutions": [], "text": "Die Tasse ist kaputt, Foto im Anhang."}, "am liebsten"),
     "order number in the own shop": ({"resolutions": [], "cause": "invoice", "channel": "shop_email"}, "Bestellnummer"),

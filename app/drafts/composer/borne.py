@@ -1,0 +1,44 @@
+"""Whether a message itself speaks of what its cause would have the reply say.
+
+Triage weighs words and may be led astray; a reply that apologises for a silence nobody complained of, or for a refusal
+that never was, is worse than one that says less.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from app.drafts.composer.bank import load
+from app.drafts.model import Case
+from app.ticket import Cause
+
+_NO_CAUSE: Cause = "other"
+_AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_parcel": "delivery"}
+
+
+def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
+    """The case as far as its messages bear its cause out; a parcel that is late needs nobody to say so.
+
+    Messages in another language than the reply's are not judged.
+    """
+    triage = case.triage
+    group = _AWAITED.get(triage.cause, triage.cause)
+    if triage.language != language or (late and group == "delivery") or _says(case, group, language):
+        return case
+    return replace(case, triage=replace(triage, cause=_NO_CAUSE))
+
+
+def _says(case: Case, group: str, language: str) -> bool:
+    told = " ".join(" ".join(m.text for m in case.ticket.customer_messages).lower().split())
+    if accused := _accused(language).get(group):
+        return accused.search(told) is not None
+    stems = load("evidence")[language].get(group)
+    return stems is None or any(word.startswith(tuple(stems)) for word in re.findall(r"[^\W\d_]+", told))
+
+
+@cache
+def _accused(language: str) -> dict[str, re.Pattern[str]]:
+    found: dict[str, str] = load("evidence")["accused"][language]
+    return {cause: re.compile(rf"\b(?:{''.join(told.split())})") for cause, told in found.items()}
