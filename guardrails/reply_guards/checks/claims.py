@@ -43,6 +43,7 @@ _PLAUSIBLE = 2.0  # log-odds below its threshold at which a second reading of a 
 _RIVAL = 2.0  # log-odds below the likeliest reading at which it does
 # Log-odds below its threshold at which an offer, and a report, still counts where it surely is one.
 _OFFER_HIDES, _REPORT_HIDES = 1.0, 2.0
+_REPORT_HIDES_AMONG_MANY = 0.8  # in a whole reply; an offer hides there no more
 _BESIDE = 0.5  # log-odds over its threshold at which a claim counts beside a likelier one
 _SURE = 0.5  # log-odds over its threshold at which it is a promise or a report, whichever of them
 _OWN, _SORRY = "role.own", "role.acknowledge"
@@ -56,6 +57,7 @@ _HARMLESS = (
     "offer.shipping",
 )
 _OTHER_SURE, _OTHER_RULED_OUT = 1.0, 2.5  # log-odds: surely an offer, hardly any of what was approved
+_OTHER_SURE_AMONG_MANY = 2.0
 _BESIDE_HIDES = 0.5  # log-odds below its threshold at which something beside an offer still counts
 _MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
 _OF_THE_CASE = frozenset({"checked_order", "other_action"})
@@ -70,17 +72,17 @@ class _Kind:
     claims: Mapping[str, str]  # its labels, and what each claims
     rivals: tuple[str, ...]  # the labels of which one of its own must be the likeliest
     hidden: float  # log-odds below its threshold at which a label still counts where the family is sure
+    hidden_among_many: float  # the same in a whole reply: of its ten sentences one tells how things came about
 
 
 @cache
 def _kind(group: str) -> _Kind:
     labels: dict[str, dict[str, str]] = data("learned")
     if group == "done":
-        return _Kind("done", labels["done"], tuple(labels["done"]), _REPORT_HIDES)
+        return _Kind("done", labels["done"], tuple(labels["done"]), _REPORT_HIDES, _REPORT_HIDES_AMONG_MANY)
     # Where a promise may be one of two, an offer that was approved covers it; nothing covers an extra.
-    return _Kind(
-        "offer", labels[group], (*labels["offers"], *labels["direct"]), _OFFER_HIDES if group == "offers" else 0.0
-    )
+    rivals, hidden = (*labels["offers"], *labels["direct"]), _OFFER_HIDES if group == "offers" else 0.0
+    return _Kind("offer", labels[group], rivals, hidden, 0.0)
 
 
 def promised(reply: Reply) -> tuple[Claim, ...]:
@@ -147,7 +149,8 @@ def _unworded(seen: Views, sentence: Sentence, kind: _Kind) -> Iterator[Claim]:
     text = _SO_THAT.sub("", sentence.text) if kind.family == "done" else sentence.text
     denied = any(role(name, text, sentence) for name in ("denied", "checking"))
     sure = family > max(_SURE, own + _SURE) and not sentence.question
-    least = _SURE if denied else -kind.hidden if sure else 0.0
+    hidden = kind.hidden_among_many if seen.many else kind.hidden
+    least = _SURE if denied else -hidden if sure else 0.0
     if margins[label] > least and (own < family + told or kind.claims[label] not in _VAGUE):
         least = max(-_PLAUSIBLE, margins[label] - _RIVAL)
         also = frozenset(what for name, what in kind.claims.items() if margins[name] > least)
@@ -193,7 +196,8 @@ def _is_offer(what: str, clause: str, sentence: Sentence, *, choice: bool) -> bo
 def other_offers(reply: Reply, covered: frozenset[str]) -> Iterator[Claim]:
     """Sentences that surely offer something, and hardly anything of what is `covered` (as `promised` names it)."""
     seen = views(reply)
-    sure = [n for n, margin in enumerate(seen.margins("offer")) if margin > _OTHER_SURE] if seen else []
+    least = _OTHER_SURE_AMONG_MANY if seen and seen.many else _OTHER_SURE
+    sure = [n for n, margin in enumerate(seen.margins("offer")) if margin > least] if seen else []
     if not seen or not sure:
         return
     kinds: dict[str, str] = data("learned")["offers"]

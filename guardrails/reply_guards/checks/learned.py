@@ -27,6 +27,8 @@ from reply_guards.wordlists import data
 
 # Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
 RULED_OUT = 3.0
+# The same for the wordings of the families it was taught: of 1,800 worded violations none lies lower.
+_WORDS_RULED_OUT = 1.8
 _CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more than half a word
 _BACKING = 1.0  # log-odds a family gains at most where one of its rules is surer of the sentence than itself
 _BESIDE_CONSENT = 1.0  # log-odds below its threshold at which a rule still counts beside a request that is allowed
@@ -57,6 +59,11 @@ class Views:
             self._columns[label] = self._scores[:, _places()[label]].tolist()
         return self._columns[label]
 
+    @property
+    def many(self) -> bool:
+        """Whether there are so many sentences that half a word of the network in one of them is not enough."""
+        return len(self._scores) >= _MANY
+
     def margin(self, number: int, place: int) -> float:
         """How far a sentence is over the threshold of the label at `place`."""
         return float(self._scores[number, place])
@@ -71,7 +78,7 @@ class Views:
         """Of each family of violations the sentences that may belong to it; most have none."""
         families = _families()[0]
         found: dict[str, list[int]] = {}
-        for number, k in zip(*(side.tolist() for side in (self._violations > -RULED_OUT).nonzero()), strict=True):
+        for number, k in zip(*(side.tolist() for side in (self._violations > -_WORDS_RULED_OUT).nonzero()), strict=True):
             found.setdefault(families[k], []).append(number)
         return found
 
@@ -82,7 +89,7 @@ class Views:
         little was taught. Where a sentence is not `sure` ground, and in a whole reply, half a word is not enough.
         """
         families, scores = _families()[0], self._violations
-        more = self._more[_families()[1]].tolist() if len(scores) >= _MANY else [0.0] * len(families)
+        more = self._more[_families()[1]].tolist() if self.many else [0.0] * len(families)
         for number, k in zip(*(side.tolist() for side in (scores > 0).nonzero()), strict=True):
             margin, most = scores[number, k], scores[number].max()
             least = more[k] if margin == most else max(_CLEAR, _NEARLY * most, more[k])
