@@ -21,6 +21,7 @@ from reply_guards.unfold import FOLD_TABLE
 from reply_guards.values import days_in, is_known, known_days, money_in
 
 _MOST_AMOUNTS = 40  # of a ticket, whose sums and differences count as known
+_POUNDS = re.compile(r"(?i:pounds?)$")
 _ORDER = re.compile(r"\d(?<![\w-]\d)(?:\d{2}-\d{7}-\d{7}|\d-\d{5}-\d{5})(?![\w-])")
 _LONG_NUMBER = re.compile(r"\d[\dA-Za-z -]{3,}\d")
 _NUMBERED = re.compile(
@@ -50,8 +51,17 @@ def _amounts(reply: Reply, context: Context, facts: CaseFacts) -> Iterator[Hit]:
         known |= {m.amount for m in money_in(text)} | _bare_numbers(text)
     combined = known | _sums_of(known) | {Decimal(0)}
     for money in named:
-        if money.amount not in combined:
+        if money.amount not in combined and not _is_weight(reply.plain[money.start : money.end], context):
             yield Hit("grounding.amount", *reply.plain_span(money.start, money.end))
+
+
+def _is_weight(written: str, context: Context) -> bool:
+    """Whether "nine pounds" are a weight: what was bought was not paid for in sterling."""
+    if not _POUNDS.search(written):
+        return False
+    paid = {offer.currency for offer in context.offers or () if offer.currency}
+    place = (context.marketplace or "").lower()
+    return "GBP" not in paid if paid else place.endswith((".com", ".ca", ".com.au", ".de"))
 
 
 def _bare_numbers(text: str) -> set[Decimal]:

@@ -41,6 +41,8 @@ _STATUTORY = "safety.statutory_rights"
 _FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
 _ASKING = ("role.ask", "role.bare_ask")
 _TRADE = frozenset({"feedback", "contact", "offplatform", "promotion"})
+_CREDITS = frozenset({"voucher", "store_credit"})
+_VOUCHER = re.compile(r"gutschein|guthaben|voucher|store credit|gift card")
 _start = attrgetter("start")
 _known: Memory[Any] = Memory(4096)  # scores of sentences; replies of one house share most of theirs
 
@@ -177,6 +179,8 @@ def learned(
             continue
         if _is_spared(seen, sentence, family, rule, context) or (family == "contact" and policy.settings.shop_contact):
             continue  # where the shop may be written to and called, foreign addresses are the exact checks' business
+        if family == "promotion" and policy.settings.goodwill and _is_approved_credit(sentence.text, context):
+            continue
         start, end = reply.span(sentence.start, sentence.end)
         here = worded[bisect_left(worded, start, key=_start) : bisect_left(worded, end, key=_start)]
         said = {hit.rule for hit in here if hit.rule.partition(".")[0] == family}
@@ -215,10 +219,17 @@ def _is_spared(seen: Views, sentence: Sentence, family: str, rule: Rule, context
     return unsure and any(excuse.regex.search(sentence.text) for excuse in rule.unless)
 
 
+def _is_approved_credit(folded: str, context: Context) -> bool:
+    """Whether a sentence speaks of the voucher that was approved for this case."""
+    return any(offer.type in _CREDITS for offer in context.offers or ()) and _VOUCHER.search(folded) is not None
+
+
 def _is_honest(sentence: Sentence, family: str, rule: Rule, margin: float) -> bool:
-    """Whether a sentence turns a deal past the marketplace down, or tells the customer which rights they keep."""
+    """Whether a sentence turns a deal down, leaves a review to the customer, or tells which rights they keep."""
     if family == "offplatform" and margin < _SURELY_DEALT and role("kept_inside", sentence.text, sentence):
         return not role("dealt_after_all", sentence.text, sentence)
+    if family == "feedback" and role("left_free", sentence.text, sentence):
+        return not role("hoped_for", sentence.text, sentence)
     return rule.id == _STATUTORY and role("rights_kept", sentence.text, sentence)
 
 

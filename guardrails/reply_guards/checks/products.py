@@ -22,7 +22,7 @@ _SHORTEST, _LONGEST = 4, 24  # letters of a noun that ends a compound
 _ACKNOWLEDGES, _PROPOSES = "role.acknowledge", "role.propose"
 # In front of the noun, up to two other words between: the customer's own, or the one that is spoken of.
 _YOURS = re.compile(r"(?<!\w)(?:ihr|ihre[nmrs]?|dein|deine[nmrs]?|eure[nmrs]?|euer|your)(?: \w+){0,2} $")
-_SPOKEN_OF = re.compile(r"(?<!\w)(?<!unter )(?<!under )(?:der|die|das|den|dem|the)(?: \w+){0,2} $")
+_SPOKEN_OF = re.compile(r"(?<!\w)(?<!unter )(?<!under )(?:der|die|das|den|dem|the)(?: (?!ein)\w+){0,2} $")
 # "On your sofa", "für Ihr Sofa": a thing the customer has besides.
 _BESIDE = re.compile(
     r"(?<!\w)(?:auf|neben|unter|hinter|vor|in|an|fuer|on|beside|under|behind|near|next to|into|onto|for|against)"

@@ -22,7 +22,7 @@ from reply_guards.checks.claims import (
 )
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.roles import gives, stands_denied
-from reply_guards.checks.terms import GOODWILL, without_type
+from reply_guards.checks.terms import GOODWILL, is_way_back, without_type
 from reply_guards.model import Context, Offer
 from reply_guards.policy import Policy
 from reply_guards.text import Reply, Sentence
@@ -114,7 +114,7 @@ def _others(reply: Reply, offers: tuple[Offer, ...]) -> Iterator[Hit]:
     covered = frozenset().union(*(_COVERS.get(o.type, {o.type}) for o in offers)) if offers else frozenset()
     for claim in other_offers(reply, covered):
         span = reply.span(claim.start, claim.end)
-        if not reply.quoted(*span):
+        if not reply.quoted(*span) and not is_way_back(claim.clause, offers):
             yield Hit("promise.unauthorised", *span, {"what": claim.what})
 
 
@@ -141,10 +141,17 @@ def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
         context.facts.amounts if context.facts else ()
     )
     begin = reply.to_plain(claim.sentence.start)
-    for money in _money_of(reply, claim.sentence):
+    named = [*_money_of(reply, claim.sentence)]
+    if any(money.amount in allowed for money in named):
+        allowed |= _told_by_customer(context)  # "the gap between $249.00 and $199.00, that's $50.00"
+    for money in named:
         if money.amount not in allowed:
             span = reply.plain_span(begin + money.start, begin + money.end)
             yield Hit("promise.amount", *span, {"what": claim.what})
+
+
+def _told_by_customer(context: Context) -> set[Decimal]:
+    return {money.amount for money in money_in(context.facts.customer_text)} if context.facts else set()
 
 
 def _money_of(reply: Reply, sentence: Sentence) -> Iterator[Money]:

@@ -25,7 +25,7 @@ _LABELS = {
 }  # fmt: skip
 _INFO = "role.info"
 _SURE, _NEARLY = 1.0, 1.0  # log-odds over and below a threshold: a proposal in unusual words is one
-_RARE = {"received", "when", "limit", "go_on", "after", "farewell"}  # few lines teach these: a sign is enough
+_RARE = {"received", "when", "limit", "go_on", "after", "farewell", "answer"}  # few lines teach these: a sign is enough
 _ONLY_SIGNED = {"regret", "feeling"}  # one of several ways to do what the label means: the words decide which
 _WHOLE_WORDS, _GREETED_WORDS, _OTHER_WORDS = 25, 12, 6
 _AFTERWORDS = 32  # after the question: a word of what happens meanwhile, the closing and who signs
@@ -48,6 +48,11 @@ _SECOND = re.compile(
 )
 _WHICH = re.compile(r"(?:wie|was|wat|welch\w*|wozu|which|what|how)(?!\w)")
 _EITHER = re.compile(r"(?<!\w)(?:oder|or|entweder|either|alternativ\w{0,3}|stattdessen|instead)(?!\w)")
+_THEN = re.compile(r"\W*(?:dann|wenn ja|wenn nicht|falls ja|falls nicht|then|if so|if yes|if not|in that case)(?!\w)")
+# "Bei Fragen schreiben Sie uns", "if anything else comes up, tell me": a closing, no question.
+_FORMULA = re.compile(
+    r"(?<!\w)(?:(?:rueck)?fragen|weitere\w?|jederzeit|sonst noch|questions?|anything|any time|anytime|further|ever)(?!\w)"
+)
 _FIRST_PERSON = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?!\w)")
 
 
@@ -253,7 +258,9 @@ def _is_settled(shape: Shape, context: Context) -> bool:
 
 
 def _asks(shape: Shape) -> bool:
-    return bool(shape.questions) or shape.first("ask") is not None
+    if shape.questions or shape.first("ask") is not None:
+        return True
+    return any(not _FORMULA.search(sentence.text) for sentence in shape.all("answer"))
 
 
 def _order(shape: Shape, context: Context) -> Iterator[Hit]:
@@ -277,7 +284,9 @@ def _words_after(shape: Shape, question: Sentence) -> int:
 def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
     reply = shape.reply
     questions = [
-        q for q in shape.questions if not reply.quoted(*reply.span(q.start, q.end)) and not _shows(q, "courtesy")
+        q
+        for q in shape.questions
+        if not (reply.quoted(*reply.span(q.start, q.end)) or _shows(q, "courtesy") or _is_condition(q, reply))
     ]
     if len(questions) > 1:
         for extra in questions[:-1]:
@@ -286,6 +295,12 @@ def _closing_question(shape: Shape, context: Context) -> Iterator[Hit]:
         yield Hit("structure.many_questions", *reply.span(questions[-1].start, questions[-1].end))
     if shape.questions and not context.steps and shape.is_bare(shape.questions[-1]):
         yield Hit("structure.bare_question", *reply.span(shape.questions[-1].start, shape.questions[-1].end))
+
+
+def _is_condition(question: Sentence, reply: Reply) -> bool:
+    """Whether a question is the first half of an "if": "Is it green below? Then it lives."."""
+    following = reply.sentences[question.index + 1 : question.index + 2]
+    return bool(following) and _THEN.match(following[0].text) is not None
 
 
 def _about_the_case(shape: Shape, context: Context) -> Iterator[Hit]:

@@ -33,7 +33,7 @@ _STYLE_TAG = re.compile(
     re.IGNORECASE,
 )
 # The looks at both sides come after the first letter, so that the search leaps from capital to capital.
-_CAPS_WORD = re.compile(r"[A-ZÄÖÜ](?<![^\W\d_].)(?:[A-ZÄÖÜß]{1,39}(?![^\W\d_])|(?![^\W\d_]))")
+_CAPS_WORD = re.compile(r"[A-ZÄÖÜ](?<![^\W_].)(?:[A-ZÄÖÜß]{1,39}(?![^\W_])|(?![^\W_]))")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _MARKDOWN_STYLE = re.compile(r"(?m)^#{1,6} \S|\*\*[^*\n]{1,200}\*\*|__[^_\n]{1,200}__|```")
 _MARKS = frozenset("#*_`")

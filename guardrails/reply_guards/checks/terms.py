@@ -30,17 +30,23 @@ _TAKEN_OFF = re.compile(
     r"(?<!\w)(?:fees?|half|deduct\w*|own (?:cost|expense)|less|postage)(?!\w)"
 )
 _BACK = re.compile(r"zurueck|retour|ruecksend|(?<!\w)(?:back|returns?|returned|returning)(?!\w)")
+# "Please keep it unplugged", "keep them dry until then": nothing is given away.
+_KEPT_SO = re.compile(
+    r"\W+(?:\w+ )?(?:switched|turned|unplugged|powered|off|away|out|in|dry|closed|shut|sealed|upright|cool|warm|safe|as"
+    r"|flat|level|still|apart|aside|ready|handy|packed|wrapped|together|at|on|behind|there|here)(?!\w)"
+)
+_SENT = re.compile(r"(?<!\w)(?:schick\w*|sende\w*|gib\w*|geben|bring\w*|send|sending|ship|mail|post|drop)(?!\w)")
 _FETCHED = re.compile(r"abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur")
 _POSTAGE = r"(?:porto|versand\w*|kosten|ruecksend\w*|etikett|label|postage|shipping|return)"
 _COSTS_US = re.compile(
     r"kostenlos|kostenfrei|gratis|umsonst|frankiert|franko|portofrei|kostet (?:sie|dich) (?:nichts|nix)(?!\w)"
-    r"|(?<!\w)auf unsere (?:kosten|kappe|rechnung)(?!\w)|(?<!\w)geh(?:t|en) (?:\w+ )?auf uns(?!\w)"
-    rf"|(?<!\w){_POSTAGE} (?:[^.,]{{0,20}} )?(?:uebernehm\w*|zahl\w*|trag\w*|bezahl\w*) wir(?!\w)"
-    rf"|(?<!\w)wir (?:uebernehmen|zahlen|bezahlen|tragen) (?:[^.,]{{0,20}} )?{_POSTAGE}"
+    r"|(?<!\w)auf (?:unsere|meine) (?:kosten|kappe|rechnung)(?!\w)|(?<!\w)geh(?:t|en) (?:\w+ )?auf uns(?!\w)"
+    rf"|(?<!\w){_POSTAGE} (?:[^.,]{{0,20}} )?(?:uebernehm\w*|zahl\w*|trag\w*|bezahl\w*) (?:wir|ich)(?!\w)"
+    rf"|(?<!\w)(?:wir|ich) (?:uebernehmen?|zahlen?|bezahlen?|tragen?) (?:[^.,]{{0,20}} )?{_POSTAGE}"
     r"|(?<!\w)kein\w{0,2} (?:cent|kosten|porto)(?!\w)"
-    r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|at our (?:expense|cost)|without charge)"
+    r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|at our (?:expense|cost)|on our (?:bill|account|cost)|without charge)"
     rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}"
-    r"|(?<!\w)(?:won't|doesn't|not) cost you"
+    r"|(?<!\w)(?:won't|doesn't|not) cost you|, (?:we|i) pay(?!\w)|unentgeltlich"
 )
 # "Bitte auf Ihre Kosten zurücksenden", "return it at your own expense".
 _COSTS_YOU = re.compile(
@@ -60,7 +66,7 @@ def without_type(reply: Reply, context: Context, offers: tuple[Offer, ...]) -> I
     """Terms, extras and outcomes that no approved offer covers."""
     for claim in direct_promises(reply):
         span = reply.span(claim.start, claim.end)
-        if reply.quoted(*span) or _is_asked(claim):
+        if reply.quoted(*span) or _is_asked(claim) or _is_kept_so(claim):
             continue
         if claim.what == "shipping" and _is_way_back(claim):
             if not stands_denied(claim.clause, claim.sentence) and not _pays_return(offers):
@@ -168,6 +174,20 @@ def _is_asked(claim: Claim) -> bool:
     """Whether a question asks about it; what may be kept is offered by asking, too, but "behalten Sie …?" asks."""
     said = claim.sentence.text[claim.start - claim.sentence.start :]
     return claim.sentence.question and (claim.what != "return_terms" or said.startswith("behalten sie"))
+
+
+def _is_kept_so(claim: Claim) -> bool:
+    """Whether something shall only be kept in a state: switched off, dry, out of reach."""
+    said = claim.sentence.text[claim.start - claim.sentence.start : claim.end - claim.sentence.start]
+    return said.endswith((" it", " them", " that", " this")) and bool(
+        _KEPT_SO.match(claim.sentence.text, claim.end - claim.sentence.start)
+    )
+
+
+def is_way_back(text: str, offers: tuple[Offer, ...]) -> bool:
+    """Whether what sounds like an offer is the way back that was approved: sent or fetched at our cost."""
+    ways = _SENT.search(text) or _RETURN.search(text) or _FETCHED.search(text)
+    return bool(ways and _COSTS_US.search(text) and not _BESIDE.search(text)) and _pays_return(offers)
 
 
 def _is_known(claim: Claim, context: Context) -> bool:
