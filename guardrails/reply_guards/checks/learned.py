@@ -27,8 +27,6 @@ from reply_guards.wordlists import data
 
 # Log-odds below a label's threshold at which the network's no outweighs a word that speaks for it.
 RULED_OUT = 3.0
-# The same for the wordings of the families it was taught: of 1,800 worded violations none lies lower.
-_WORDS_RULED_OUT = 1.8
 _CLEAR, _BESIDE_ADDRESS = 1.0, 2.5  # log-odds over a threshold that are more than half a word
 _BACKING = 1.0  # log-odds a family gains at most where one of its rules is surer of the sentence than itself
 _BESIDE_CONSENT = 1.0  # log-odds below its threshold at which a rule still counts beside a request that is allowed
@@ -80,7 +78,7 @@ class Views:
         """Of each family of violations the sentences that may belong to it; most have none."""
         families = _families()[0]
         found: dict[str, list[int]] = {}
-        for number, k in zip(*(side.tolist() for side in (self._violations > -_WORDS_RULED_OUT).nonzero()), strict=True):
+        for number, k in zip(*(side.tolist() for side in (self._violations > _least_open(among_many=self.many)).nonzero()), strict=True):
             found.setdefault(families[k], []).append(number)
         return found
 
@@ -149,6 +147,15 @@ def _places() -> dict[str, int]:
 def _families() -> tuple[list[str], list[int]]:
     families = [f for f in data("learned")["families"] if f in _places()]
     return families, [_places()[f] for f in families]
+
+
+@cache
+def _least_open(*, among_many: bool) -> list[float]:
+    """Of each family of violations the log-odds below which its wordings are not looked for."""
+    surer: dict[str, float] = data("learned")["ruled_out"]
+    if among_many:
+        surer = surer | data("learned")["ruled_out_among_many"]
+    return [-surer.get(family, RULED_OUT) for family in _families()[0]]
 
 
 @cache

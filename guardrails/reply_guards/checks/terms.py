@@ -46,7 +46,7 @@ _COSTS_US = re.compile(
     r"|(?<!\w)kein\w{0,2} (?:cent|kosten|porto)(?!\w)"
     r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|at our (?:expense|cost)|on our (?:bill|account|cost)|without charge)"
     rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}"
-    r"|(?<!\w)(?:won't|doesn't|not) cost you|, (?:we|i) pay(?!\w)|unentgeltlich"
+    r"|(?<!\w)(?:won't|doesn't|not) cost you|, (?:we|i) pay(?=[.;!]|$)|unentgeltlich"
 )
 # "Bitte auf Ihre Kosten zurücksenden", "return it at your own expense".
 _COSTS_YOU = re.compile(
