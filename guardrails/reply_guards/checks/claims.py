@@ -28,6 +28,11 @@ class Claim:
     clause: str
     also: frozenset[str] = frozenset()  # what else the sentence may be meant as, where only the network speaks
 
+    @property
+    def is_guessed(self) -> bool:
+        """Whether no words tell it, but the network, of the whole sentence."""
+        return (self.start, self.end) == (self.sentence.start, self.sentence.end)
+
 
 # "I will find out what was put into the parcel": what follows is not told.
 _ASKED_AFTER = re.compile(r", (?:was|wer|wo|wohin|woran|wie|warum|ob|what|who|where|how|why|whether) .*", re.DOTALL)
@@ -59,6 +64,7 @@ _HARMLESS = (
 _OTHER_SURE, _OTHER_RULED_OUT = 1.0, 2.5  # log-odds: surely an offer, hardly any of what was approved
 _OTHER_SURE_AMONG_MANY = 2.0
 _BESIDE_HIDES = 0.5  # log-odds below its threshold at which something beside an offer still counts
+_ELSE = {"replacement": 0, "cancellation": 24}  # what is no such thing by its object: characters behind its own words
 _MONEY = ("offer.refund", "offer.partial_refund", "offer.discount", "offer.voucher")
 _OF_THE_CASE = frozenset({"checked_order", "other_action"})
 _VAGUE = frozenset({"other_action", "forwarded"})
@@ -98,8 +104,9 @@ def _promised_in(sentence: Sentence) -> Iterator[Claim]:
     choice: bool | None = None  # asked of the whole sentence: once, and only if a clause holds an offer
     for start, _end, text in clauses(sentence):
         for what, match in offers.each(text, sentence.possible):
-            if what == "replacement" and group("other").first("no_replacement", match.group(), sentence.possible):
-                continue  # "a new label"
+            said = text[match.start() : match.end() + _ELSE.get(what, 0)]
+            if what in _ELSE and group("other").first(f"no_{what}", said, sentence.possible):
+                continue  # "a new label", "cancel that invoice"
             if choice is None:
                 choice = sentence.question and role("choice", sentence.text, sentence)
             if _is_offer(what, text, sentence, choice=choice):
@@ -186,7 +193,7 @@ def _is_customers(text: str, sentence: Sentence) -> bool:
 def _is_offer(what: str, clause: str, sentence: Sentence, *, choice: bool) -> bool:
     if stands_denied(clause, sentence):
         return False
-    if only_states(clause, sentence):
+    if only_states(clause, sentence) or role("turned_down", sentence.text, sentence):
         return False
     if what in data("claims")["verbal"] and role("agent_verb", clause, sentence):
         return True

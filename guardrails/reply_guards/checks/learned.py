@@ -16,7 +16,7 @@ from typing import Any
 
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.quoting import is_told_back, without_the_customers
-from reply_guards.checks.roles import role
+from reply_guards.checks.roles import keeps_back, leaves_review, role
 from reply_guards.model import Context, Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import Memory, once
@@ -78,7 +78,8 @@ class Views:
         """Of each family of violations the sentences that may belong to it; most have none."""
         families = _families()[0]
         found: dict[str, list[int]] = {}
-        for number, k in zip(*(side.tolist() for side in (self._violations > _least_open(among_many=self.many)).nonzero()), strict=True):
+        likely = (self._violations > _least_open(among_many=self.many)).nonzero()
+        for number, k in zip(*(side.tolist() for side in likely), strict=True):
             found.setdefault(families[k], []).append(number)
         return found
 
@@ -232,11 +233,13 @@ def _is_approved_credit(folded: str, context: Context) -> bool:
 
 
 def _is_honest(sentence: Sentence, family: str, rule: Rule, margin: float) -> bool:
-    """Whether a sentence turns a deal down, leaves a review to the customer, or tells which rights they keep."""
+    """Whether a sentence turns down, holds back or leaves to the customer what the family is about."""
     if family == "offplatform" and margin < _SURELY_DEALT and role("kept_inside", sentence.text, sentence):
         return not role("dealt_after_all", sentence.text, sentence)
-    if family == "feedback" and role("left_free", sentence.text, sentence):
-        return not role("hoped_for", sentence.text, sentence)
+    if family == "feedback":
+        return leaves_review(sentence)
+    if family == "contact":
+        return margin < _SURELY_DEALT and keeps_back(sentence)
     return rule.id == _STATUTORY and role("rights_kept", sentence.text, sentence)
 
 

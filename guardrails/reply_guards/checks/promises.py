@@ -100,6 +100,8 @@ def _promises(reply: Reply, context: Context, policy: Policy) -> Iterator[Hit]:
                 yield Hit("promise.unverified", *span, {"what": claim.what})
             continue
         allowed = set().union(*(_COVERS.get(o.type, {o.type}) for o in context.offers)) if context.offers else set()
+        if claim.is_guessed and is_way_back(claim.clause, context.offers):
+            continue
         if not allowed & {claim.what, *claim.also} and not _mends(claim, context):
             yield Hit("promise.unauthorised", *span, {"what": claim.what})
         elif claim.what in GOODWILL and not policy.settings.goodwill and not _is_resolution(claim.what, context.offers):

@@ -22,7 +22,17 @@ _CLAUSES = re.compile(
     r"sondern|jedoch|however|but)(?!\w)"
 )
 _GROUPS = ("offers", "done", "roles", "direct")
-_OTHER = ("arrival", "own_act", "not_promise", "multiplied", "halved", "whole", "sent_back", "no_replacement")
+_OTHER = (
+    "arrival",
+    "own_act",
+    "not_promise",
+    "multiplied",
+    "halved",
+    "whole",
+    "sent_back",
+    "no_replacement",
+    "no_cancellation",
+)
 
 
 @cache
@@ -95,3 +105,13 @@ def stands_denied(clause: str, sentence: Sentence) -> bool:
 def gives(sentence: Sentence) -> bool:
     """Whether a sentence hands something to the customer."""
     return any(role(name, sentence.text, sentence) for name in ("giving", "agent_verb", "option"))
+
+
+def leaves_review(sentence: Sentence) -> bool:
+    """Whether a sentence leaves to the customer what they write about us, and hopes for nothing."""
+    return role("left_free", sentence.text, sentence) and not role("hoped_for", sentence.text, sentence)
+
+
+def keeps_back(sentence: Sentence) -> bool:
+    """Whether a sentence says that a number or an address is not given, nor to be had elsewhere."""
+    return role("kept_back", sentence.text, sentence) and not role("had_elsewhere", sentence.text, sentence)

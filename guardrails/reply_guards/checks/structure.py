@@ -51,7 +51,7 @@ _EITHER = re.compile(r"(?<!\w)(?:oder|or|entweder|either|alternativ\w{0,3}|statt
 _THEN = re.compile(r"\W*(?:dann|wenn ja|wenn nicht|falls ja|falls nicht|then|if so|if yes|if not|in that case)(?!\w)")
 # "Bei Fragen schreiben Sie uns", "if anything else comes up, tell me": a closing, no question.
 _FORMULA = re.compile(
-    r"(?<!\w)(?:(?:rueck)?fragen|weitere\w?|jederzeit|sonst noch|questions?|anything|any time|anytime|further|ever)(?!\w)"
+    r"(?<!\w)(?:(?:rueck)?fragen|weitere\w?|jederzeit|sonst noch|questions?|anything|any ?time|further|ever)(?!\w)"
 )
 _FIRST_PERSON = re.compile(r"(?<!\w)(?:ich|wir|i|we)(?!\w)")
 

@@ -32,11 +32,18 @@ _TAKEN_OFF = re.compile(
 _BACK = re.compile(r"zurueck|retour|ruecksend|(?<!\w)(?:back|returns?|returned|returning)(?!\w)")
 # "Please keep it unplugged", "keep them dry until then": nothing is given away.
 _KEPT_SO = re.compile(
-    r"\W+(?:\w+ )?(?:switched|turned|unplugged|powered|off|away|out|in|dry|closed|shut|sealed|upright|cool|warm|safe|as"
+    r"\W+(?:\w+ )?(?:switched|turned|unplugged|powered|off|away|out|in|dry|closed|shut|sealed|upright|cool|warm|safe"
     r"|flat|level|still|apart|aside|ready|handy|packed|wrapped|together|at|on|behind|there|here)(?!\w)"
 )
+_MENDED = re.compile(
+    r"(?<!\w)(?:neue?\w{0,2}|repar\w*|werkstatt|einbau\w*|ersatz\w*|ersetz\w*|tausch\w*"
+    r"|new|repair\w*|workshop|fix\w*|mend\w*|fit|replace\w*|swap\w*|another)(?!\w)"
+)
 _SENT = re.compile(r"(?<!\w)(?:schick\w*|sende\w*|gib\w*|geben|bring\w*|send|sending|ship|mail|post|drop)(?!\w)")
-_FETCHED = re.compile(r"abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur")
+_FETCHED = re.compile(
+    r"(?<!\w)hole?n? (?:\w+ ){1,8}(?:ab|retour|zurueck)(?!\w)"
+    r"|abhol|mitnehm|nehmen \w+ mit|collect|pick|fetch|techni|engineer|monteur"
+)
 _POSTAGE = r"(?:porto|versand\w*|kosten|ruecksend\w*|etikett|label|postage|shipping|return)"
 _COSTS_US = re.compile(
     r"kostenlos|kostenfrei|gratis|umsonst|frankiert|franko|portofrei|kostet (?:sie|dich) (?:nichts|nix)(?!\w)"
@@ -44,7 +51,8 @@ _COSTS_US = re.compile(
     rf"|(?<!\w){_POSTAGE} (?:[^.,]{{0,20}} )?(?:uebernehm\w*|zahl\w*|trag\w*|bezahl\w*) (?:wir|ich)(?!\w)"
     rf"|(?<!\w)(?:wir|ich) (?:uebernehmen?|zahlen?|bezahlen?|tragen?) (?:[^.,]{{0,20}} )?{_POSTAGE}"
     r"|(?<!\w)kein\w{0,2} (?:cent|kosten|porto)(?!\w)"
-    r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|at our (?:expense|cost)|on our (?:bill|account|cost)|without charge)"
+    r"|(?<!\w)(?:(?<!feel )(?<!toll-)free|pre-?paid|on us|no (?:cost|charge)|without charge)"
+    r"|(?<!\w)(?:at our (?:expense|cost)|on our (?:bill|account|cost))"
     rf"|(?<!\w)(?:we|i) (?:\w+ )?(?:pay|cover|pick up) (?:[^.,]{{0,12}} )?{_POSTAGE}"
     r"|(?<!\w)(?:won't|doesn't|not) cost you|, (?:we|i) pay(?=[.;!]|$)|unentgeltlich"
 )
@@ -187,7 +195,10 @@ def _is_kept_so(claim: Claim) -> bool:
 def is_way_back(text: str, offers: tuple[Offer, ...]) -> bool:
     """Whether what sounds like an offer is the way back that was approved: sent or fetched at our cost."""
     ways = _SENT.search(text) or _RETURN.search(text) or _FETCHED.search(text)
-    return bool(ways and _COSTS_US.search(text) and not _BESIDE.search(text)) and _pays_return(offers)
+    if not (ways and _COSTS_US.search(text)) or _BESIDE.search(text):
+        return False
+    mends = any(o.type in {"repair", "replacement", "reshipment"} for o in offers)
+    return _pays_return(offers) and (mends or not _MENDED.search(text))
 
 
 def _is_known(claim: Claim, context: Context) -> bool:

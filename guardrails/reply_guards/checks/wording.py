@@ -10,6 +10,7 @@ from operator import itemgetter
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import views
 from reply_guards.checks.quoting import is_the_customers
+from reply_guards.checks.roles import leaves_review
 from reply_guards.model import Part
 from reply_guards.policy import Policy
 from reply_guards.remembering import once
@@ -38,6 +39,8 @@ def worded(reply: Reply, policy: Policy, parts: frozenset[Part]) -> Iterator[Hit
     for family, finder in policy.finders.items():
         for number in seen.open.get(family, ()) if seen and family else range(len(reply.sentences)):
             sentence = reply.sentences[number]
+            if family == "feedback" and leaves_review(sentence):
+                continue
             yield from _in_sentence(reply, sentence, finder.matches(sentence), parts)
 
 
