@@ -35,7 +35,7 @@ _MANY = 4  # sentences
 _WORDS = re.compile(r"(?<![^\W_])[^\W\d_]{2}")  # letters that begin a word: rows of figures tell the network nothing
 # Log-odds over the threshold from which on no words of refusal make a deal none: "rather cash than through eBay".
 _SURELY_DEALT = 2.0
-_STATUTORY = "safety.statutory_rights"
+_STATUTORY, _ADVICE = "safety.statutory_rights", "safety.advice"
 _FOREIGN, _ADDRESSING = "leak.foreign_identity", ("role.greeting", "role.closing")
 _ASKING = ("role.ask", "role.bare_ask")
 _TRADE = frozenset({"feedback", "contact", "offplatform", "promotion"})
@@ -240,6 +240,8 @@ def _is_honest(sentence: Sentence, family: str, rule: Rule, margin: float) -> bo
         return leaves_review(sentence)
     if family == "contact":
         return margin < _SURELY_DEALT and keeps_back(sentence)
+    if rule.id == _ADVICE:
+        return role("left_with_you", sentence.text, sentence)
     return rule.id == _STATUTORY and role("rights_kept", sentence.text, sentence)
 
 

@@ -162,6 +162,9 @@ def test_pounds_are_a_weight_where_dollars_were_paid():
         ("Ich bleibe bei Ihnen, bis die Sache erledigt ist.", "amazon"),
         ("Shall I send the $27.00 off to you now?", "shopify"),
         ("I checked UPS 1Z88V0420391 just now.", "amazon"),
+        ("Das Serum können Sie behalten.", "amazon"),
+        ("Die Tabletten dürfen Sie entsorgen.", "amazon"),
+        ("You can keep the cream.", "amazon"),
     ],
 )
 def test_honest_sentences_in_free_words_pass(text, channel):
@@ -186,6 +189,8 @@ def test_honest_sentences_in_free_words_pass(text, channel):
         ("Zaubern kann hier keiner, wir sind kein Zirkus.", "tone"),
         ("Die Sache ist für uns erledigt.", "tone"),
         ("Take 20% off your next order.", "promotion"),
+        ("Die Salbe können Sie behalten und zweimal täglich dünn auftragen.", "safety"),
+        ("Nehmen Sie einfach die doppelte Dosis.", "safety"),
     ],
 )
 def test_what_lets_those_pass_lets_no_offence_pass(text, family):
