@@ -40,9 +40,14 @@ def standing(ticket: Ticket, *, contacts: int, sentiment: Sentiment, abusive: bo
     return Standing(known, sentiment, abusive, ticket.customer.vip, amount, cause)
 
 
-def reasons(scan: Scan, facts: Standing) -> tuple[str, ...]:
-    """The ids of all rules that hold, most serious first."""
-    return tuple(rule.id for rule in rules() if _holds(rule, scan, facts))
+def reasons(scan: Scan, facts: Standing, earlier: Iterable[Scan] = ()) -> tuple[str, ...]:
+    """The ids of all rules that hold, most serious first; `earlier`: what the customer wrote before."""
+    before = () if facts.sentiment == "grateful" else tuple(earlier)
+    return tuple(
+        rule.id
+        for rule in rules()
+        if _holds(rule, scan, facts) or (rule.stays and any(_said(rule, older) for older in before))
+    )
 
 
 def announced(scan: Scan) -> list[Hit]:

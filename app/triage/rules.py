@@ -64,6 +64,7 @@ class Rule(_Strict):
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     reason: dict[Language, str]
     when: When
+    stays: bool = False
     unless: Phrases = Field(default_factory=dict)
     must: Annotated[tuple[Annotated[Example, BeforeValidator(_as_example)], ...], Field(min_length=LEAST_EXAMPLES)]
     must_not: Annotated[tuple[Annotated[Example, BeforeValidator(_as_example)], ...], Field(min_length=LEAST_EXAMPLES)]

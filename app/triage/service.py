@@ -44,7 +44,7 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
     found = learned.signs(newest, cause, ruled, reading.wants, told)
     feeling = learned.feels(learned.opinion(newest, found), ruled)
     facts = standing(ticket, contacts=contacts, sentiment=feeling.sentiment, abusive=attack, cause=cause)
-    why = escalation_reasons(newest, facts)
+    why = escalation_reasons(newest, facts, evidence.earlier)
     due_at, target_at = due(ticket.channel, feeling.sentiment, feeling.intensity, thread.sent_at or now)
     return Triage(
         language=vote.language,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.triage.build import judge
+from app.triage.service import triage
+from tests.unit.triage.build import NOW, judge, thread
 
 HURT_DE = """
 Meine Nichte hat nach dem ersten Auftragen der Sonnenmilch lauter rote Quaddeln im Gesicht bekommen.
@@ -252,3 +253,30 @@ def test_somebody_was_or_could_have_been_hurt(text: str) -> None:
 def test_words_of_danger_are_no_danger(text: str) -> None:
     """Figures of speech, names of goods and illnesses of one's own are no incident."""
     assert "safety_incident" not in judge(text).reasons
+
+
+@pytest.mark.parametrize(
+    ("told", "newest"),
+    [
+        ("Meine Tochter hat sich an dem Bügel geschnitten, das hat stark geblutet.", "Wo bleibt denn jetzt mein Geld?"),
+        ("Die Lichterkette ist verschmort, der Rauchmelder ging los.", "Ich warte seit zwei Wochen auf Ihre Antwort!"),
+        ("The charger caught fire next to my bed.", "Still nothing? I want my refund, it has been ten days."),
+        ("My son got an electric shock from the lamp.", "Is anybody reading this?"),
+    ],
+)
+def test_who_asks_again_was_hurt_all_the_same(told: str, newest: str) -> None:
+    """What an earlier message told stays the first reason, whatever the newest one is about."""
+    found = triage(
+        thread(("customer", told), ("agent", "Wir melden uns. / We will be in touch."), ("customer", newest)), now=NOW
+    )
+    assert found.reasons[0] == "safety_incident"
+
+
+def test_who_is_content_has_been_helped() -> None:
+    """Thanks end it; so does nothing that was ever told."""
+    told = ("customer", "Meine Tochter hat sich an dem Bügel geschnitten, das hat stark geblutet.")
+    answer = ("agent", "Das tut uns sehr leid, der Ersatz ist unterwegs.")
+    thanks = ("customer", "Super, vielen Dank für die schnelle Hilfe, alles bestens!")
+    asks = ("customer", "Wo bleibt denn jetzt mein Geld?")
+    assert "safety_incident" not in triage(thread(told, answer, thanks), now=NOW).reasons
+    assert "safety_incident" not in triage(thread(("customer", "Der Bügel ist krumm."), answer, asks), now=NOW).reasons
