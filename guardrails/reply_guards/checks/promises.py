@@ -143,17 +143,10 @@ def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
         context.facts.amounts if context.facts else ()
     )
     begin = reply.to_plain(claim.sentence.start)
-    named = [*_money_of(reply, claim.sentence)]
-    if any(money.amount in allowed for money in named):
-        allowed |= _told_by_customer(context)  # "the gap between $249.00 and $199.00, that's $50.00"
-    for money in named:
+    for money in _money_of(reply, claim.sentence):
         if money.amount not in allowed:
             span = reply.plain_span(begin + money.start, begin + money.end)
             yield Hit("promise.amount", *span, {"what": claim.what})
-
-
-def _told_by_customer(context: Context) -> set[Decimal]:
-    return {money.amount for money in money_in(context.facts.customer_text)} if context.facts else set()
 
 
 def _money_of(reply: Reply, sentence: Sentence) -> Iterator[Money]:
