@@ -11,11 +11,14 @@ import pytest
 
 from eval.labelled_replies import cases, judged, subject_of
 
-# Subject: least share found, greatest share of false alarms. `wide` was written to be read. `last` was written by two who
+# Subject: least share found, greatest share of false alarms. `wide` and `crowd` were written to be read. `last` was written by two who
 # knew neither rules nor checks, read by two others, and is the honest figure; of `test` only totals were watched, for
 # long. `final` was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
+CROWD = {
+    "clean_replies": (0.0, 0.134),
+}  # fmt: skip
 WIDE = {
-    "clean_replies": (0.0, 0.061),
+    "clean_replies": (0.0, 0.049),
     "contact": (0.925, 0.0),
     "feedback": (0.92, 0.0),
     "grounding_promise": (0.811, 0.0),
@@ -28,7 +31,7 @@ WIDE = {
     "tone": (0.811, 0.0),
 }  # fmt: skip
 LAST = {
-    "clean_replies": (0.0, 0.062),
+    "clean_replies": (0.0, 0.047),
     "contact": (1.0, 0.063),
     "feedback": (0.914, 0.056),
     "grounding_promise": (0.775, 0.028),
@@ -56,7 +59,7 @@ FINAL = {
     "tone": (0.916, 0.024),
 }  # fmt: skip
 SEALED = {
-    "clean_replies": (0.0, 0.014),
+    "clean_replies": (0.0, 0.0),
     "contact": (1.0, 0.032),
     "feedback": (0.972, 0.0),
     "grounding_promise": (0.9, 0.0),
@@ -70,7 +73,7 @@ SEALED = {
     "tone": (0.875, 0.023),
 }  # fmt: skip
 LATE = {
-    "clean_replies": (0.0, 0.042),
+    "clean_replies": (0.0, 0.028),
     "contact": (0.906, 0.0),
     "feedback": (0.972, 0.0),
     "grounding_promise": (0.95, 0.0),
@@ -98,21 +101,21 @@ HELD = {
     "tone": (0.903, 0.0),
 }  # fmt: skip
 HALF = {
-    "clean_replies": (0.0, 0.104),
+    "clean_replies": (0.0, 0.069),
     "contact": (0.96, 0.018),
-    "feedback": (0.93, 0.042),
+    "feedback": (0.93, 0.021),
     "grounding_promise": (0.754, 0.018),
     "language": (0.947, 0.036),
     "leak_sensitive_safety": (0.884, 0.019),
     "links": (0.993, 0.0),
-    "offplatform": (0.863, 0.04),
-    "promotion": (0.916, 0.036),
+    "offplatform": (0.863, 0.0),
+    "promotion": (0.916, 0.0),
     "structure": (0.888, 0.056),
     "style": (0.92, 0.0),
     "tone": (0.83, 0.031),
 }  # fmt: skip
 UNSEEN = {
-    "clean_replies": (0.0, 0.025),
+    "clean_replies": (0.0, 0.013),
     "contact": (0.975, 0.0),
     "feedback": (0.954, 0.0),
     "grounding_promise": (0.9, 0.0),
@@ -149,7 +152,7 @@ BLIND = {
     "language": (0.958, 0.0),
     "leak": (1.0, 0.0),
     "links": (0.976, 0.0),
-    "offplatform": (1.0, 0.025),
+    "offplatform": (1.0, 0.0),
     "promotion": (0.975, 0.0),
     "safety": (1.0, 0.0),
     "sensitive": (1.0, 0.0),
@@ -175,7 +178,7 @@ LATER = {
     "grounding_promise": (0.538, 0.015),
 }  # fmt: skip
 SPLITS = {
-    "wide": WIDE, "last": LAST, "final": FINAL, "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH,
+    "crowd": CROWD, "wide": WIDE, "last": LAST, "final": FINAL, "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH,
     "blind": BLIND, "dev": DEV, "later": LATER,
 }  # fmt: skip
 BOUNDS = [(split, name, *bounds) for split, figures in SPLITS.items() for name, bounds in figures.items()]
