@@ -1,4 +1,4 @@
-"""A small learned opinion on the cause: linear, over words, pieces of words and what the lexicons found.
+"""A small learned opinion on the cause: linear, over words, their pieces and neighbours and what the lexicons found.
 
 The lexicons say what they know for certain; customers say it in a thousand other ways. The model weighs both. It was
 trained on the sentences in `training/` by `training/train.py`, predicts with numpy alone and is the same on every run.
@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ def pieces(word: str) -> Iterator[str]:
         yield f"c:{framed[i : i + GRAM]}"
 
 
+def pairs(sentences: Iterable[Sentence]) -> set[str]:
+    """The features of words that stand next to each other: "not sent" is another matter than "not" and "sent"."""
+    return {f"p:{first} {second}" for s in sentences for first, second in pairwise(s.words)}
+
+
 def signs(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
     """The features the lexicons give: points for each cause, defects, wishes, a few signals, a question."""
     found = {f"S:{cause}": min(_MOST, points / _FULL) for cause, points in evidence.items()}
@@ -73,12 +79,14 @@ def opinion(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
 
 
 def total(model: Model, said: Iterable[Sentence], found: Mapping[str, float]) -> Any:  # noqa: ANN401 - a numpy array
-    """The points of each label: for the words and their pieces, and for the signs found."""
+    """The points of each label: for the words, their pieces and neighbours, and for the signs found."""
     import numpy as np
 
     points = model.bias.copy()
+    said = tuple(said)
     known = [model.rows_of(word) for word in {w for s in said for w in s.words}]
-    if known and (rows := np.concatenate(known)).size:
+    beside = [row for pair in pairs(said) if (row := model.rows.get(pair)) is not None]
+    if known and (rows := np.concatenate([*known, np.array(beside, np.int32)])).size:
         rarity = model.rarity[rows]
         # No BLAS: its threads wait for each other on a busy machine, ten times as long as the product takes.
         points += np.einsum("i,ij->j", rarity, model.weights[rows]) / np.sqrt(np.square(rarity).sum())

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from app.ticket import Ticket
 from app.triage import learned, service
-from app.triage.training.train import LANGUAGES, Labelled, counts, labelled_examples
+from app.triage.training.train import LANGUAGES, Course, Labelled, counts, labelled_examples
 from app.triage.training.train import learned as model_of
 
 LABELS: list[str] = list(learned.MOODS)
@@ -28,7 +28,7 @@ def train(lines: list[tuple[Labelled, str]]) -> dict[str, Any]:
         for mood in line.moods:
             truth[row, LABELS.index(mood)] = 1 / len(line.moods)
     features = [_features(line.text, language) for line, language in lines]
-    return model_of(features, truth, LABELS)
+    return model_of(features, truth, LABELS, Course(steps=220, decay=1e-4))
 
 
 def write() -> None:

@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from app.triage.cause import weigh
-from app.triage.classifier import MODEL, PIECE_WEIGHT, SIGN_WEIGHT, pieces, signs
+from app.triage.classifier import MODEL, PIECE_WEIGHT, SIGN_WEIGHT, pairs, pieces, signs
 from app.triage.lexicon import Scan, scan
 from app.triage.words import normalise, sentences
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("de", "en")
-STEPS = 220
 RATE = 0.05
-DECAY = 1e-4
 
-Example = tuple[dict[str, float], str]
+_TEXT = frozenset({"w:", "c:", "p:"})  # words, pieces, pairs
+_OFTEN = 2  # examples with the same two neighbours: a pair seen once says no more than its words
+
 
 
 def examples(language: str) -> Iterator[tuple[str, str]]:
@@ -59,13 +59,13 @@ def labelled_examples(language: str) -> Iterator[Labelled]:
 
 
 def _lines(name: str) -> Iterator[tuple[str, str]]:
-    """(line, the cause it stands under)."""
+    """(line, the cause it stands under); two blanks in the file are a line break of the message."""
     cause = ""
     for line in (FOLDER / name).read_text("utf-8").splitlines():
         if line.startswith("["):
             cause = line.strip("[]")
         elif line and not line.startswith("#"):
-            yield line, cause
+            yield line.replace("  ", "\n"), cause
 
 
 def fingerprint() -> str:
@@ -81,17 +81,31 @@ def train() -> dict[str, Any]:
     counted = [(_features(text, language), cause) for language in LANGUAGES for text, cause in examples(language)]
     causes = sorted({cause for _, cause in counted})
     truth = np.eye(len(causes), dtype=np.float32)[[causes.index(cause) for _, cause in counted]]
-    return learned([found for found, _ in counted], truth, causes)
+    return learned([found for found, _ in counted], truth, causes, Course(steps=150, decay=1e-5))
 
 
-def learned(counted: list[dict[str, float]], truth: Any, labels: list[str]) -> dict[str, Any]:  # noqa: ANN401 - numpy array
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How long to learn, and how far each weight is pulled back to nothing; found on messages of writers left out."""
+
+    steps: int
+    decay: float
+
+
+def learned(
+    counted: list[dict[str, float]],
+    truth: Any,  # noqa: ANN401 - a numpy array
+    labels: list[str],
+    course: Course,
+) -> dict[str, Any]:
     """A model file's content: `truth` says how true each label is of each example, adding up to one."""
     import numpy as np
 
     seen = Counter(feature for found in counted for feature in found)
-    rows = {feature: row for row, feature in enumerate(sorted(seen))}
+    kept = sorted(f for f, count in seen.items() if count >= _OFTEN or not f.startswith("p:"))
+    rows = {feature: row for row, feature in enumerate(kept)}
     rarity = np.array([_rarity(f, seen[f], len(counted)) for f in rows], np.float16).astype(np.float32)
-    weights, bias = _fit(Table([_filled(found, rows, rarity) for found in counted], len(rows)), truth)
+    weights, bias = _fit(Table([_filled(found, rows, rarity) for found in counted], len(rows)), truth, course)
     scale = float(np.abs(weights).max()) / 127
     return {
         "fingerprint": fingerprint(),
@@ -111,21 +125,23 @@ def _features(text: str, language: str) -> dict[str, float]:
 
 
 def counts(scanned: Scan) -> dict[str, float]:
-    """How often each word and piece occurs in the different words of a text."""
+    """How often each word and piece occurs in the different words of a text, and once each pair of neighbours."""
     words = {w for s in scanned.sentences for w in s.words}
-    return {piece: float(count) for piece, count in Counter(p for w in words for p in pieces(w)).items()}
+    found = {piece: float(count) for piece, count in Counter(p for w in words for p in pieces(w)).items()}
+    return found | dict.fromkeys(pairs(scanned.sentences), 1.0)
 
 
 def _rarity(feature: str, count: int, total: int) -> float:
     rarity = math.log(total / count)
-    return rarity if feature.startswith("w:") else rarity * PIECE_WEIGHT if feature.startswith("c:") else 0.0
+    return rarity * PIECE_WEIGHT if feature.startswith("c:") else rarity if feature[:2] in _TEXT else 0.0
 
 
 def _filled(found: dict[str, float], rows: dict[str, int], rarity: Any) -> dict[int, float]:  # noqa: ANN401
-    """One example by row: its words and pieces as a vector of length one, its signs beside them."""
-    texts = {rows[f]: value * float(rarity[rows[f]]) for f, value in found.items() if f[:2] in {"w:", "c:"}}
-    length = math.sqrt(sum(value * value for value in texts.values())) or 1.0
-    told = {rows[f]: SIGN_WEIGHT * value for f, value in found.items() if f[:2] not in {"w:", "c:"}}
+    """One example by row: its words, pieces and pairs as a vector of length one, its signs beside them."""
+    known = {f: value for f, value in found.items() if f in rows}
+    texts = {rows[f]: value * float(rarity[rows[f]]) for f, value in known.items() if f[:2] in _TEXT}
+    length = math.sqrt(sum(value * float(rarity[row]) for row, value in texts.items())) or 1.0  # as in `total`
+    told = {rows[f]: SIGN_WEIGHT * value for f, value in known.items() if f[:2] not in _TEXT}
     return {**{row: value / length for row, value in texts.items()}, **told}
 
 
@@ -163,16 +179,16 @@ class Table:
         return result
 
 
-def _fit(x: Table, truth: Any) -> tuple[Any, Any]:  # noqa: ANN401 - numpy arrays
+def _fit(x: Table, truth: Any, course: Course) -> tuple[Any, Any]:  # noqa: ANN401 - numpy arrays
     import numpy as np
 
     weights = np.zeros((x.columns, truth.shape[1]), np.float32)
     bias = np.zeros(truth.shape[1], np.float32)
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
-    for step in range(1, STEPS + 1):
+    for step in range(1, course.steps + 1):
         guess = np.exp((z := x.times(weights) + bias) - z.max(1, keepdims=True))
         error = guess / guess.sum(1, keepdims=True) - truth
-        slope = x.turned_times(error) / len(truth) + DECAY * weights
+        slope = x.turned_times(error) / len(truth) + course.decay * weights
         mean = 0.9 * mean + 0.1 * slope
         square = 0.99 * square + 0.01 * slope * slope
         weights -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
