@@ -29,7 +29,6 @@ _TEXT = frozenset({"w:", "c:", "p:"})  # words, pieces, pairs
 _OFTEN = 2  # examples with the same two neighbours: a pair seen once says no more than its words
 
 
-
 def examples(language: str) -> Iterator[tuple[str, str]]:
     """(text, cause) of each line of `examples_<language>.txt` and `labelled_<language>.txt`."""
     yield from _lines(f"examples_{language}.txt")
