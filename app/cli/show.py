@@ -85,9 +85,9 @@ def show_draft(answer: dict[str, Any]) -> None:
     titles = _STEP_TITLES.get(answer["language"], _STEP_TITLES["en"])
     triage = answer["triage"]
     console.print(Text(
-        f"{answer['status']} · score {answer['score']['overall']} · {triage['cause']} · {triage['sentiment']} "
-        f"({triage['intensity']:.1f}) · {answer['language']} · {answer['generation']['engine']} · "
-        f"{answer['timings_ms']['total']:.0f} ms", "dim"))  # fmt: skip
+        f"{answer['status']} · score {answer['score']['overall']} · {triage['cause']} {_sure(triage)}· "
+        f"{triage['sentiment']} ({triage['intensity']:.1f}) · {answer['language']} · "
+        f"{answer['generation']['engine']} · {answer['timings_ms']['total']:.0f} ms", "dim"))  # fmt: skip
     for step in answer["steps"]:
         console.print()
         console.print(Text(titles[step["name"]], f"bold {_STEPS[step['name']]}"))
@@ -97,6 +97,11 @@ def show_draft(answer: dict[str, Any]) -> None:
     _list(console, "Accepted risks", answer["accepted_risks"])
     _list(console, "Escalate", triage["reasons"] if triage["escalate"] else ())
     _list(console, "Sources", (f"{s['score']:.2f} {s['kind']:6} {s['title'][:80]}" for s in answer["sources"]))
+
+
+def _sure(triage: dict[str, Any]) -> str:
+    share = triage.get("cause_confidence")
+    return "" if share is None else f"({share:.0%}) "
 
 
 def _marked(step: dict[str, Any], findings: Iterable[dict[str, Any]], open_: Iterable[dict[str, Any]]) -> Text:

@@ -123,8 +123,9 @@ def _source(hit: Hit, used: str | None) -> Source:
 def triage_out(t: Triage) -> TriageOut:
     """Triage as the contract has it; the reading stays inside."""
     return TriageOut(
-        language=t.language, sentiment=t.sentiment, intensity=round(t.intensity, 2), cause=t.cause, abusive=t.abusive,
-        escalate=t.escalate, reasons=t.reasons, reply_due_at=t.reply_due_at, reply_target_at=t.reply_target_at,
+        language=t.language, sentiment=t.sentiment, intensity=round(t.intensity, 2), cause=t.cause,
+        cause_confidence=round(t.cause_confidence, 2), abusive=t.abusive, escalate=t.escalate, reasons=t.reasons,
+        reply_due_at=t.reply_due_at, reply_target_at=t.reply_target_at,
     )  # fmt: skip
 
 

@@ -107,6 +107,7 @@ class TriageOut(Answer):
     sentiment: Sentiment
     intensity: float
     cause: Cause
+    cause_confidence: float | None = None  # 0 to 1; null in answers stored before it was told
     abusive: bool
     escalate: bool
     reasons: tuple[str, ...]

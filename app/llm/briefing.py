@@ -210,7 +210,8 @@ class _Teller:
         triage = self.case.triage
         reading = triage.reading
         return {
-            "sentiment": triage.sentiment, "cause": triage.cause, "abusive": triage.abusive, "wants": reading.wants,
+            "sentiment": triage.sentiment, "cause": "unclear" if triage.cause_is_guessed else triage.cause,
+            "abusive": triage.abusive, "wants": reading.wants,
             "refuses": reading.refuses, "threats": reading.threats, "contact_count": reading.contact_count,
         }  # fmt: skip
 

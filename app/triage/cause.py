@@ -19,6 +19,7 @@ _SUBJECT = 0.35
 _EARLIER = 0.45
 _LONG_AGO = 3
 _SURE = 0.3  # an attack with a claim as sure as this is a claim
+_SURELY_NONE = 0.5  # "other" holds what nobody foresaw, and is believed of a bare attack, too
 
 # What a family of defects says about the cause.
 _FAMILIES: Mapping[str, Mapping[str, float]] = {
@@ -49,11 +50,14 @@ class Evidence:
     agent: Scan | None = None
 
 
-def find_cause(evidence: Evidence, order: Order | None, today: date, *, abusive: bool) -> Cause:
-    """The best cause; `abuse` only where an attack is nearly all there is, `other` where nothing is said."""
+def find_cause(evidence: Evidence, order: Order | None, today: date, *, abusive: bool) -> tuple[Cause, float]:
+    """The best cause and its share of belief, 0 to 1 (`Triage.cause_confidence`).
+
+    `abuse` only where an attack is nearly all there is, `other` where nothing is said.
+    """
     shares = _believe(evidence.newest)
-    if abusive and max(shares.values()) < _SURE:
-        return "abuse"
+    if abusive and not any(share >= (_SURELY_NONE if c == "other" else _SURE) for c, share in shares.items()):
+        return "abuse", 1.0
     if evidence.subject:
         _add(shares, _believe(evidence.subject), _SUBJECT)
     for back, scan in enumerate(evidence.earlier[:_LONG_AGO]):
@@ -61,7 +65,8 @@ def find_cause(evidence: Evidence, order: Order | None, today: date, *, abusive:
     for odds in (*_agent_said(evidence.agent), *_order_shows(order, today)):
         for cause, factor in odds.items():
             shares[cause] *= factor
-    return cast("Cause", max(shares, key=lambda c: shares[c]))
+    best = max(shares, key=lambda c: shares[c])
+    return cast("Cause", best), shares[best] / sum(shares.values())
 
 
 def _believe(scan: Scan) -> dict[str, float]:

@@ -34,7 +34,7 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
     agent = _scanned(thread.answered, vote) if thread.answered else None
     evidence = Evidence(newest, *_context(ticket, thread, vote), agent)
     attack = is_abusive(newest)
-    cause = find_cause(evidence, ticket.order, now.date(), abusive=attack)
+    cause, confidence = find_cause(evidence, ticket.order, now.date(), abusive=attack)
     trouble = cause not in _NO_TROUBLE
     reading = read(ticket, evidence, vote.language, cause, addresses_assistant=machine)
     contacts = max(reading.contact_count or 1, thread.turns)
@@ -51,6 +51,7 @@ def triage(ticket: Ticket, *, now: datetime) -> Triage:
         sentiment=feeling.sentiment,
         intensity=feeling.intensity,
         cause=cause,
+        cause_confidence=confidence,
         abusive=attack,
         escalate=bool(why),
         reasons=why,

@@ -141,6 +141,7 @@ async def test_triage_over_http(client):
     ).json()
     assert triage["language"] == "de"
     assert triage["escalate"] is True
+    assert 0 < triage["cause_confidence"] <= 1
     assert "reading" not in triage
 
 

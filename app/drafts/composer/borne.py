@@ -24,6 +24,8 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
     Messages in another language than the reply's are not judged.
     """
     triage = case.triage
+    if triage.cause_is_guessed:
+        return replace(case, triage=replace(triage, cause=_NO_CAUSE))
     group = _AWAITED.get(triage.cause, triage.cause)
     if triage.language != language or (late and group == "delivery") or _says(case, group, language):
         return case

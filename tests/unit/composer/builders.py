@@ -25,7 +25,7 @@ def make_case(text: str = "Die Tasse ist kaputt.", cause: str = "damaged_in_tran
         language=given.pop("customer_language", language), sentiment=given.pop("sentiment", "annoyed"), intensity=0.5,
         cause=cause, abusive=given.pop("abusive", False), escalate=False, reasons=given.pop("reasons", ()),
         reply_due_at=SENT_AT + timedelta(hours=24), reply_target_at=given.pop("target", SENT_AT + timedelta(hours=3)),
-        reading=Reading(**reading),
+        cause_confidence=given.pop("cause_confidence", 1.0), reading=Reading(**reading),
     )  # fmt: skip
     order = given.pop("order", None)
     ticket = Ticket(

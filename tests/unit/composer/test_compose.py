@@ -268,3 +268,12 @@ def test_who_tells_of_waiting_is_not_told_twice() -> None:
         said = compose(make_case(text, "carrier_delay", id=f"T-{at}")).acknowledge
         assert "die dritte Woche auf Ihr Paket warten" in said
         assert "noch immer" not in said
+
+
+def test_a_cause_that_is_only_guessed_is_not_spoken_of() -> None:
+    """Nothing is said to be missing on a guess; the same cause, believed, is named."""
+    text = "Auf der Grabkerze steht Hartmut statt Hartmuth, es fehlt das h."
+    told = {sure: draft(make_case(text, "missing_item", cause_confidence=sure)) for sure in (0.19, 0.9)}
+    assert "vollständig" in told[0.9] or "fehlt" in told[0.9]
+    assert "vollständig" not in told[0.19]
+    assert told[0.19] == draft(make_case(text, "other"))

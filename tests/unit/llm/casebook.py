@@ -50,7 +50,9 @@ def make_case(*messages: str | tuple[str, str], **changes: Any) -> Case:
 
 
 def make_triage(language: str = "de", **reading: Any) -> Triage:
-    return Triage(language, "angry", 0.8, "damaged_in_transit", False, False, (), NOON, NOON, Reading(**reading))
+    return Triage(
+        language, "angry", 0.8, "damaged_in_transit", False, False, (), NOON, NOON, reading=Reading(**reading)
+    )
 
 
 def rich_case() -> Case:

@@ -54,6 +54,14 @@ def test_personal_values_do_not_reach_the_provider_wherever_they_stand(kind):
     assert "{order_id}" in sent
 
 
+def test_a_guessed_cause_is_not_told_as_a_fact():
+    """A model would believe it, and write about it."""
+    case = make_case("Henkel ab!")
+    guessed = replace(case, triage=replace(case.triage, cause_confidence=0.2))
+    assert "Cause: damaged in transit" in told(case)
+    assert "Cause: unclear" in told(guessed)
+
+
 def replace_notes(notes: str) -> Order:
     order = make_case().ticket.order
     assert order

@@ -172,6 +172,17 @@ def test_cause(text, order, cause):
     assert judge(text, **({"order": order} if order else {})).cause == cause
 
 
+def test_a_cause_says_how_sure_it_is():
+    """Plain words are believed, a remark that could mean anything is a guess, and an order makes words surer."""
+    plain = judge("Der Toaster heizt nicht mehr, er ist nach zwei Wochen kaputtgegangen.")
+    remark = judge("Da stehe ich nun mit dem Salat.")
+    late = judge("Da stehe ich nun mit dem Salat.", order={"status": "shipped"})
+    assert plain.cause_confidence > 0.6
+    assert not plain.cause_is_guessed
+    assert remark.cause_is_guessed
+    assert remark.cause_confidence < late.cause_confidence < plain.cause_confidence
+
+
 def test_an_attack_with_a_claim_keeps_the_claim():
     """An abusive tone does not cancel a justified claim."""
     found = judge("Ihr Idioten! Die Vase kam in Scherben an, der Karton war völlig zerdrückt, alles zerbrochen.")
