@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ _KNOWN = 2.0  # weight of a noun of the lexicon
 _PALE = 0.9  # of one that is as often a part
 _OWN = 1.0  # least of a noun no lexicon holds: one's own, or bought
 _OFTEN = 0.4  # for being named again
+_IS = re.compile(r"(?:.+ )?bin(?: ich| selbst| selber| ein| eine| nur| auch| gelernter| gelernte)?")
 _MEASURES = frozenset({"uhr", "zoll"})
 _CLEAR = 3.5  # a noun as clear as this stands against the only item ordered
 
@@ -89,9 +91,11 @@ def _mentions(scan: Scan) -> Iterator[Mention]:
 def _stands_alone(scan: Scan, hit: Hit) -> bool:
     """A word that is as often a verb ("I saw", "next time I drive") counts only behind an article or an adjective.
 
-    Behind a number a clock is the time of day.
+    Behind a number a clock is the time of day; behind "ich bin" stands what the writer is, not what was bought.
     """
     words = scan.sentences[hit.sentence].words
+    if words[hit.first] in word_set("no_things") or _IS.fullmatch(" ".join(words[max(0, hit.first - 2) : hit.first])):
+        return True
     if words[hit.first] in _MEASURES and hit.first and words[hit.first - 1].isdigit():
         return True
     if words[hit.first] not in word_set("verbs_too"):

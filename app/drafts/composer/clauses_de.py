@@ -21,6 +21,7 @@ _RELATIVES = frozenset({"der", "die", "das", "den", "dem", "deren", "was", "wo",
 # Words that begin a subordinate clause or, as adverb or preposition, a main one.
 _AMBIGUOUS = frozenset({"seit", "da", "während", "wie", "sowie", "als", "wo", "damit", "bevor"})
 _PERSONS = frozenset({"er", "sie", "es", "man", "ihr"})
+_ALONE = frozenset({"ich", "wir", "er", "es", "man"})
 _QUESTION_WORDS = re.compile(r"^(?:welch\w*|wer|was|wie|wann|warum|wo|ob|wessen|wem|wen|wieso)$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:de[rmns]|die|das|(?:k?ein|mein|unser|dies)e?[mnrs]?)$", re.IGNORECASE)
 _NUMBERS = frozenset({"zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "zwölf"})
@@ -117,7 +118,8 @@ def is_relative(words: list[str]) -> bool:
         return False
     if len(words) == 3 and words[1][:1].isupper():  # noqa: PLR2004 - "der Deckel klemmt" is a main clause
         return False
-    return not any(finite_here(words, at) for at in range(1, len(words) - 1) if not is_participle(words[at]))
+    last = len(words) - (2 if words[-1].lower() in word_sets()["modals"] else 1)  # "die man abtippen muss"
+    return not any(finite_here(words, at) for at in range(1, last) if not is_participle(words[at]))
 
 
 def is_infinitive(words: list[str]) -> bool:
@@ -160,8 +162,8 @@ def _is_constituent(front: list[str]) -> bool:
     last, low = front[-1], front[-1].lower()
     if any(word.lower() in sets["subordinators"] - sets["prepositions"] - _AMBIGUOUS for word in front):
         return False
-    if not _joins_nouns(front):
-        return False
+    if not _joins_nouns(front) or (front[0].lower() in _ALONE and len(front) > 1 and low not in _ENDS_A_FRONT):
+        return False  # a pronoun stands before the verb alone: in "ich könne mir das Teil holen" the verb is unknown
     if low in sets["pronouns"] | sets["adverbs"] | _NUMBERS or is_known_noun(last) or last[:1].isdigit():
         return True
     if len(front) == 1:

@@ -109,13 +109,15 @@ def _piece(
     if at and (is_subordinate(words) or is_infinitive(words) or is_relative(words)):
         dependent = subordinate(words, speaker)
         return (f", {dependent}" if dependent else None), subject
-    joint = ""
+    joint, shares = "", False
     if at:
+        # "Pipette fehlt, war ein Geschenk": what follows a mere comma needs a subject of its own, unless "ich" goes on.
+        shares = bool(subject) or words[0].lower() in word_sets()["coordinators"]
         joint, words = _joint(words)
         if _SAYS_NOTHING.match(" ".join(words).lower()):
             return None, subject
     clause = main_clause(words, verb_first=verb_first or at > 0, subject=subject) if words else None
-    if clause is None or not is_sound(clause, shares=verb_first or at > 0):
+    if clause is None or not is_sound(clause, shares=shares):
         return None, subject
     done = verb_last(clause, speaker)
     return (joint + done if done else None), clause.subject
@@ -188,12 +190,17 @@ def _with_article(clause: Clause) -> Clause | None:
     if _ORDINAL.match(clause.front[0] if clause.front else ""):
         counted = gender_of(clause.front[-1])
         return replace(clause, front=("die", clause.front[0].lower(), *clause.front[1:])) if counted == "f" else None
-    found, word = finite(clause.verb), clause.front[0] if len(clause.front) == 1 else ""
+    found, word = finite(clause.verb), clause.front[0] if _is_one_noun(clause.front) else ""
     articles = _ARTICLES | {"m": "den"} if clause.subject else _ARTICLES
     article = articles.get(gender_of(word) or "") if word.istitle() else None
     if article is None or found is None or not found.singular:
         return clause
-    return replace(clause, front=(article, word))
+    return replace(clause, front=(article, *clause.front))
+
+
+def _is_one_noun(front: tuple[str, ...]) -> bool:
+    """Whether a bare noun stands first, alone or with what a preposition adds: "Ladegerät für die Akkus"."""
+    return len(front) == 1 or (len(front) > 1 and front[1].lower() in word_sets()["prepositions"])
 
 
 def _middle_and_end(clause: Clause, verb: str) -> tuple[list[str], str]:

@@ -25,6 +25,8 @@ NOT_TOLD = [
     "Das war die Feier meiner Eltern",
     "De Lampe is scho wieder hin",
     "Dit Rad wackelt",
+    "und schickt wieder 256",
+    "Ich könne mir das Werkzeug ja im Baumarkt holen",
 ]
 TOLD = {
     "Den Rest habe ich weggeworfen": "Sie den Rest weggeworfen haben",
@@ -35,6 +37,10 @@ TOLD = {
     "Es fehlen drei Schrauben": "drei Schrauben fehlen",
     "Der Karton steht hier": "der Karton bei Ihnen steht",
     "Mir wurde zweimal derselbe Betrag abgebucht": "Ihnen zweimal derselbe Betrag abgebucht wurde",
+    "Es sind vier Stufen, die man hochsteigen muss": "es vier Stufen sind, die man hochsteigen muss",
+    "Ladegerät für den Bohrer ist geschmolzen": "das Ladegerät für den Bohrer geschmolzen ist",
+    "Akku vom Rasierer lädt nicht": "der Akku vom Rasierer nicht lädt",
+    "Ich habe geklingelt, habe gewartet": "Sie geklingelt haben und gewartet haben",
 }
 RHETORICAL = [
     "Wissen Sie, was das kostet?", "Merken Sie das eigentlich?", "Haben Sie überhaupt eine Vorstellung?",

@@ -192,6 +192,26 @@ def test_an_insult_is_no_product():
     assert found.abusive
 
 
+NO_PRODUCTS = [
+    "Ich bin grad so wütend, wo bleibt das Paket?",
+    "Ich bin Briefzusteller und laufe den ganzen Tag, die Einlagen drücken.",
+    "Der Hersteller meldet sich nicht.",
+    "Das hat sich automatisch verlängert.",
+    "Soll ich das Geld im Krankenhaus abholen?",
+]
+
+
+@pytest.mark.parametrize("text", NO_PRODUCTS)
+def test_a_word_that_only_ends_like_a_product_is_none(text):
+    """Neither "grad" (Rad) nor "Hersteller" (Teller) nor what the writer is was ever ordered."""
+    assert judge(text).reading.product_words in {None, "Einlagen"}
+
+
+def test_what_stands_behind_i_am_may_still_be_a_place():
+    """ "Ich bin mit der Kamera …" speaks of a camera."""
+    assert judge("Ich bin mit der Kamera unzufrieden.").reading.product_words == "Kamera"
+
+
 def test_stainless_steel_is_no_stain():
     """A word that only begins like a defect is none."""
     assert judge("The stainless steel water bottle I ordered arrived dented.").reading.defects == ("dented",)
