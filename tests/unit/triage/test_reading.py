@@ -221,3 +221,28 @@ def test_questions_are_real_ones():
     """A question about the case is kept, a shout in its form is not."""
     assert judge("Wann kommt mein Paket?").reading.questions == ("Wann kommt mein Paket?",)
     assert judge("Wollen Sie mich verarschen? Ist das Ihr Ernst?").reading.questions == ()
+
+
+NO_DEFECTS = {
+    "who died is no device": ("The portrait shows another dog, she died in September.", "stops_working"),
+    "nuts are food": ("I ordered the powder without nuts.", "missing_part"),
+    "who is in bits is sad": ("The fish are dead, im in bits.", "shattered"),
+    "a mould leaves a seam": ("It is plastic with a mould seam.", "mouldy"),
+}
+DEFECTS = {
+    "a device died": ("The kettle died after a week.", "stops_working"),
+    "it arrived in bits": ("The vase came in bits.", "shattered"),
+    "mould": ("The bread was covered in mould.", "mouldy"),
+}
+
+
+@pytest.mark.parametrize(("text", "defect"), NO_DEFECTS.values(), ids=NO_DEFECTS)
+def test_words_that_mean_something_else_are_no_defect(text, defect):
+    """A reply that says a dead pet "has stopped working" would be unforgivable."""
+    assert defect not in judge(text).reading.defects
+
+
+@pytest.mark.parametrize(("text", "defect"), DEFECTS.values(), ids=DEFECTS)
+def test_the_same_words_of_a_thing_are(text, defect):
+    """Where a thing died, broke or rots, it is told."""
+    assert defect in judge(text).reading.defects
