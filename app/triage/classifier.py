@@ -109,9 +109,13 @@ def _model() -> Model:
 
 def read_model(path: Path) -> Model:
     """A model file, as `training/` writes them."""
+    return unpacked(json.loads(path.read_bytes()))
+
+
+def unpacked(data: Mapping[str, Any]) -> Model:
+    """A model from the content of its file."""
     import numpy as np
 
-    data = json.loads(path.read_bytes())
     features = data["features"].split("\n")
     weights = np.frombuffer(base64.b85decode(data["weights"]), np.int8).astype(np.float32)
     rarity = np.frombuffer(base64.b85decode(data["rarity"]), np.float16).astype(np.float32)

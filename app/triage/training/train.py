@@ -11,8 +11,9 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,23 @@ _TEXT = frozenset({"w:", "c:", "p:"})  # words, pieces, pairs
 _OFTEN = 2  # examples with the same two neighbours: a pair seen once says no more than its words
 
 
-def examples(language: str) -> Iterator[tuple[str, str]]:
-    """(text, cause) of each line of `examples_<language>.txt` and `labelled_<language>.txt`."""
-    yield from _lines(f"examples_{language}.txt")
-    for labelled in labelled_examples(language):
-        yield labelled.text, labelled.cause
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message under its cause; `hand` is the heading it stands under where strangers wrote it ("By a third hand")."""
+
+    text: str
+    cause: str
+    language: str
+    hand: str | None = None
+
+
+def examples() -> Iterator[Example]:
+    """Each line of `examples_<language>.txt` and `labelled_<language>.txt`."""
+    for language in LANGUAGES:
+        for line, cause, heading in _lines(f"examples_{language}.txt"):
+            yield Example(line, cause, language, heading if "hand" in heading else None)
+        for labelled in labelled_examples(language):
+            yield Example(labelled.text, labelled.cause, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Labelled:
 
 def labelled_examples(language: str) -> Iterator[Labelled]:
     """The lines of `labelled_<language>.txt`: `mood/mood | wish wish -refused | text`."""
-    for line, cause in _lines(f"labelled_{language}.txt"):
+    for line, cause, _ in _lines(f"labelled_{language}.txt"):
         moods, wishes, text = (part.strip() for part in line.split("|", 2))
         named = wishes.split()
         wants = frozenset(w for w in named if not w.startswith("-"))
@@ -57,14 +70,16 @@ def labelled_examples(language: str) -> Iterator[Labelled]:
         yield Labelled(text, cause, tuple(moods.split("/")), wants, refuses - {""})
 
 
-def _lines(name: str) -> Iterator[tuple[str, str]]:
-    """(line, the cause it stands under); two blanks in the file are a line break of the message."""
-    cause = ""
+def _lines(name: str) -> Iterator[tuple[str, str, str]]:
+    """(line, the cause it stands under, the heading above); two blanks in the file are a line break of the message."""
+    cause = heading = ""
     for line in (FOLDER / name).read_text("utf-8").splitlines():
         if line.startswith("["):
             cause = line.strip("[]")
-        elif line and not line.startswith("#"):
-            yield line.replace("  ", "\n"), cause
+        elif line.startswith("#"):
+            heading = line.strip("# .")
+        elif line:
+            yield line.replace("  ", "\n"), cause, heading
 
 
 def fingerprint() -> str:
@@ -73,14 +88,15 @@ def fingerprint() -> str:
     return hashlib.sha256(b"".join((FOLDER / name).read_bytes() for name in names)).hexdigest()[:16]
 
 
-def train() -> dict[str, Any]:
-    """The cause model's file content."""
+def train(lines: Iterable[Example]) -> dict[str, Any]:
+    """The cause model's file content, learned from these lines."""
     import numpy as np
 
-    counted = [(_features(text, language), cause) for language in LANGUAGES for text, cause in examples(language)]
-    causes = sorted({cause for _, cause in counted})
-    truth = np.eye(len(causes), dtype=np.float32)[[causes.index(cause) for _, cause in counted]]
-    return learned([found for found, _ in counted], truth, causes, Course(steps=150, decay=1e-5))
+    lines = tuple(lines)
+    causes = sorted({line.cause for line in lines})
+    truth = np.eye(len(causes), dtype=np.float32)[[causes.index(line.cause) for line in lines]]
+    counted = [features(line.text, line.language) for line in lines]
+    return learned(counted, truth, causes, Course(steps=150, decay=1e-5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +133,8 @@ def learned(
     }
 
 
-def _features(text: str, language: str) -> dict[str, float]:
+@cache
+def features(text: str, language: str) -> dict[str, float]:
     """Counts of words and pieces, values of signs."""
     scanned = scan(sentences(normalise(text)), (language,))
     return counts(scanned) | signs(scanned, weigh(scanned))
@@ -137,7 +154,7 @@ def _rarity(feature: str, count: int, total: int) -> float:
 
 def _filled(found: dict[str, float], rows: dict[str, int], rarity: Any) -> dict[int, float]:  # noqa: ANN401
     """One example by row: its words, pieces and pairs as a vector of length one, its signs beside them."""
-    known = {f: value for f, value in found.items() if f in rows}
+    known = {f: found[f] for f in sorted(found) if f in rows}  # in one order, as sums of fractions depend on it
     texts = {rows[f]: value * float(rarity[rows[f]]) for f, value in known.items() if f[:2] in _TEXT}
     length = math.sqrt(sum(value * float(rarity[row]) for row, value in texts.items())) or 1.0  # as in `total`
     told = {rows[f]: SIGN_WEIGHT * value for f, value in known.items() if f[:2] not in _TEXT}
@@ -196,7 +213,7 @@ def _fit(x: Table, truth: Any, course: Course) -> tuple[Any, Any]:  # noqa: ANN4
 
 
 if __name__ == "__main__":
-    MODEL.write_text(json.dumps(train()) + "\n", "utf-8")
+    MODEL.write_text(json.dumps(train(examples())) + "\n", "utf-8")
     from app.triage.training.moods import write
 
     write()  # the second model hears what the first one says

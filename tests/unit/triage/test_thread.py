@@ -130,8 +130,8 @@ def test_labelled_lines_use_the_contract_s_words():
 
 def test_the_model_knows_its_own_sentences():
     """Shares of belief add up to one, and nearly all training sentences come back with their own cause."""
-    lines = [(text, cause) for text, cause in examples("en")][::7]
-    beliefs = [(opinion(s := scanned(text, "en"), weigh(s)), cause) for text, cause in lines]
+    lines = list(examples())[::14]
+    beliefs = [(opinion(s := scanned(line.text, line.language), weigh(s)), line.cause) for line in lines]
     assert all(abs(sum(shares.values()) - 1) < 1e-3 for shares, _ in beliefs)
     right = sum(max(shares, key=shares.get) == cause for shares, cause in beliefs)
     assert right >= 0.9 * len(lines)
