@@ -25,6 +25,7 @@ from reply_guards.checks import (
 )
 from reply_guards.checks.hit import Hit
 from reply_guards.checks.learned import is_consented, learned
+from reply_guards.checks.terms import is_agreed_cost
 from reply_guards.checks.wording import worded
 from reply_guards.model import PARTS, Context, Finding, Part, Severity, StepName, Verdict
 from reply_guards.numbers import LINE, digits_of, own_line
@@ -88,7 +89,9 @@ def _findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[P
         rule = policy.rules.get(hit.rule)
         if rule is None or rule.severity == "off" or rule.part not in parts:
             continue
-        if _permitted(rule, context, policy) or (rule.id == "contact.phone" and _is_own(reply, hit, context, policy)):
+        if _permitted(rule, reply, hit, context, policy) or (
+            rule.id == "contact.phone" and _is_own(reply, hit, context, policy)
+        ):
             continue
         found.setdefault((hit.rule, hit.start, hit.end), _finding(reply, context, rule, hit))
     ordered = sorted(found.values(), key=lambda f: (f.start, f.end, f.rule))
@@ -104,12 +107,14 @@ def _hits(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]
             yield from check(reply, context, policy)
 
 
-def _permitted(rule: Rule, context: Context, policy: Policy) -> bool:
+def _permitted(rule: Rule, reply: Reply, hit: Hit, context: Context, policy: Policy) -> bool:
     """What consent or the agent's own offers make allowed on this channel."""
     if is_consented(rule, context, policy):
         return True
     if rule.id in {"promotion.goodwill", "promotion.coupon"}:
         return policy.settings.goodwill and any(o.type in {"voucher", "discount"} for o in context.offers or ())
+    if rule.id == "safety.statutory_rights" and context.offers:
+        return is_agreed_cost(read(reply.original[hit.start : hit.end]).folded, context.offers)
     return False
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 from reply_guards.checks.arrivals import arrivals
 from reply_guards.checks.claims import (
@@ -29,6 +30,7 @@ from reply_guards.text import Reply, Sentence
 from reply_guards.unfold import FOLD_TABLE
 from reply_guards.values import Money, bare_sums, days_in, is_known, known_days, money_in
 
+_BEFORE = re.compile(r"(?:before|vor|in time for|rechtzeitig) ")
 _COVERS = {  # an offer of the key also allows these words
     "refund": {"refund", "return"},
     "partial_refund": {"partial_refund", "refund", "discount"},
@@ -143,10 +145,17 @@ def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
         context.facts.amounts if context.facts else ()
     )
     begin = reply.to_plain(claim.sentence.start)
+    allowed |= _reckoned(reply, claim.sentence, {o.amount for o in offers if o.amount is not None})
     for money in _money_of(reply, claim.sentence):
         if money.amount not in allowed:
             span = reply.plain_span(begin + money.start, begin + money.end)
             yield Hit("promise.amount", *span, {"what": claim.what})
+
+
+def _reckoned(reply: Reply, sentence: Sentence, approved: set[Decimal]) -> set[Decimal]:
+    """Amounts of which an approved one is made before the customer's eyes: "the gap between $249 and $199"."""
+    pairs = combinations({money.amount for money in _money_of(reply, sentence)}, 2)
+    return {amount for pair in pairs if {abs(pair[0] - pair[1]), sum(pair)} & approved for amount in pair}
 
 
 def _money_of(reply: Reply, sentence: Sentence) -> Iterator[Money]:
@@ -167,7 +176,7 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
         span = reply.plain_span(money.start, money.end)
         if context.offers is None:
             yield Hit("promise.unverified", *span, {"what": "refund"})
-        elif money.amount not in allowed:
+        elif money.amount not in allowed | _reckoned(reply, sentence, allowed):
             # An offer without an amount leaves it to the agent: what the agent filled in stands among the facts.
             known = context.facts is not None and money.amount in context.facts.amounts
             if not (known and any(o.type in {"refund", "return"} or o.amount is None for o in context.offers)):
@@ -245,6 +254,8 @@ def _arrivals(reply: Reply, context: Context) -> Iterator[Hit]:
         words = claim.what.split()
         if words[-1] in days or claim.what in told or is_known_day(claim.clause, dates):
             continue
+        if _BEFORE.match(claim.what) and is_known_day(claim.sentence.text, dates):
+            continue  # "on 25 November, that is before Thanksgiving"
         span = reply.span(claim.start, claim.end)
         if not reply.quoted(*span):
             yield Hit("promise.date", *span, {"what": claim.what})

@@ -62,6 +62,8 @@ _COSTS_YOU = re.compile(
     rf"|{_POSTAGE} (?:[^.,]{{0,20}} )?(?:tragen|zahlen|uebernehmen) sie"
     rf"|you (?:will |would |'ll )?(?:need to |have to )?(?:pay|cover) (?:for )?(?:the |your )?{_POSTAGE})(?!\w)"
 )
+_FAULTY = re.compile(r"defekt|kaputt|mangel|maengel|fehlerhaft|faulty|broken|defective|damaged")
+_WAY_PAID = re.compile(rf"{_POSTAGE}[^.;]*(?:trag|zahl|uebernehm|pay|cover|bear)|(?:pay|cover|bear)[^.;]*{_POSTAGE}")
 _BESIDE = re.compile(
     r"dazu|obendr|zusaetzlich"
     r"|(?<!\w)(?:lege?n?|packe?n?|schenk\w*|throw\w*|on top|extra|plus|too|as well|gift|bonus)(?!\w)"
@@ -176,6 +178,13 @@ def _pays_return(offers: tuple[Offer, ...]) -> bool:
     """Whether an offer lets the customer send something back, and none says at their own cost."""
     returns = [o for o in offers if o.return_ or o.type in {"return", "repair", "replacement"}]
     return bool(returns) and any(o.return_ != "send_back_paid" for o in returns)
+
+
+def is_agreed_cost(told: str, offers: tuple[Offer, ...]) -> bool:
+    """Whether words bill the customer for the way back, as was approved; of a faulty thing nobody may approve it."""
+    if not any(o.return_ == "send_back_paid" for o in offers):
+        return False
+    return _WAY_PAID.search(told) is not None and not _FAULTY.search(told)
 
 
 def _is_asked(claim: Claim) -> bool:

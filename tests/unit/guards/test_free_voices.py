@@ -221,3 +221,57 @@ def test_how_a_slip_came_about_is_no_deed_done_for_the_customer(told):
         "You can have the $48.00 back and keep the thing. I will see to it today myself. Shall I start the refund?"
     )
     assert "grounding.unperformed_action" not in rules_of(text, "shopify", offers=REFUND, actions_done=())
+
+
+PAID_BACK = (Offer("refund", Decimal("219.00"), "EUR", None, "send_back_paid"),)
+RIGHTS = "safety.statutory_rights"
+
+
+@pytest.mark.parametrize(
+    ("text", "offers", "cut"),
+    [
+        ("Die 219,00 € erstatte ich, den Versand tragen Sie.", PAID_BACK, False),
+        ("Die 219,00 € erstatte ich, das Porto müssten Sie selbst zahlen.", PAID_BACK, False),
+        ("Die 219,00 € erstatte ich, den Versand tragen Sie.", FREE, True),
+        ("Das Porto der defekten Lampe, der Versand, zahlen müssen Sie selbst.", PAID_BACK, True),
+        ("Einsenden dürfen Sie es gern, das Porto zahlen wir, aber Sie können es auch aufheben.", FREE, False),
+        ("Wir können Ihnen nur einen Gutschein anbieten.", PAID_BACK, True),
+    ],
+)
+def test_the_way_back_may_be_billed_where_that_was_approved(text, offers, cut):
+    """Who changes their mind may be asked to pay the postage; who got a broken thing may not."""
+    assert (RIGHTS in rules_of(text, "kaufland", offers=offers)) is cut
+
+
+GAP = (Offer("partial_refund", Decimal("50.00"), "USD", None, "keep"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("The gap between $249.00 and $199.00, that's $50.00, I can send back to you.", False),
+        ("I can refund you the difference of $50.00 between $249.00 and $199.00.", False),
+        ("I can refund you $60.00, the gap between $249.00 and $199.00.", True),
+        ("I can refund you $199.00.", True),
+    ],
+)
+def test_an_approved_amount_may_be_reckoned(text, wrong):
+    """Two prices whose difference was approved are no further promise."""
+    assert ("promise.amount" in rules_of(text, "chat", offers=GAP)) is wrong
+
+
+NEXT_WEEK = (Offer("replacement", None, None, "2026-11-25", "keep"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("The blonde one can arrive on Wednesday, November 25, that is the day before Thanksgiving.", False),
+        ("Der Ersatz kommt am 25. November an, also noch vor Weihnachten.", False),
+        ("The blonde one will arrive before Thanksgiving.", True),
+        ("Der Ersatz kommt vor Weihnachten bei Ihnen an.", True),
+    ],
+)
+def test_a_feast_beside_the_approved_day_is_no_other_promise(text, wrong):
+    """The day was approved; that it lies before a feast can be read off the calendar."""
+    assert ("promise.date" in rules_of(text, "amazon", offers=NEXT_WEEK)) is wrong
