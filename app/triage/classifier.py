@@ -6,10 +6,7 @@ trained on the sentences in `training/` by `training/train.py`, predicts with nu
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +17,7 @@ from app.triage.lexicon import Scan, load
 from app.triage.words import Sentence
 
 FOLDER = Path(__file__).parent / "training"
-MODEL = FOLDER / "causes.jsonl"
+MODEL = FOLDER / "causes.npz"
 GRAM = 4  # letters of a piece of a word
 PIECE_WEIGHT = 0.5  # a piece counts half of a word
 SIGN_WEIGHT = 0.2  # a sign of the lexicons, beside a text vector of length one
@@ -29,16 +26,55 @@ _MOST = 2.0
 _TELLING_SIGNALS = frozenset({"arrival", "in_use", "sent_back", "solved", "negation"})
 
 
-@dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature: `weights[rows[feature]]` has one number per label; `rarity` scales words and pieces."""
+    """A linear model: of each feature it knows a key, how rare it is, and a weight for each label.
 
-    labels: tuple[str, ...]
-    rows: Mapping[str, int]
-    weights: Any
-    rarity: Any
-    bias: Any
-    rows_of: Callable[[str], Any]  # the rows of a word and its pieces, remembered
+    Features are known by a number of 64 bits alone: as words, a process would hold ten times as much and load longer.
+    """
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        """Take the arrays of a file (see `training/train.py`)."""
+        self.labels: tuple[str, ...] = tuple(stored["labels"].tolist())
+        self.fingerprint = str(stored["fingerprint"])
+        self.bias = stored["bias"]
+        self._keys, self._scale = stored["keys"], stored["scale"]
+        self._weights, self._rarity = stored["weights"], stored["rarity"]
+        self._rows_of = lru_cache(maxsize=1 << 14)(lambda word: self._rows(pieces(word)))
+
+    def words(self, sentences: Iterable[Sentence]) -> Any:  # noqa: ANN401 - a numpy array
+        """The rows of all different words, their pieces and neighbours; pieces of two words count twice."""
+        import numpy as np
+
+        sentences = tuple(sentences)
+        known = [self._rows_of(word) for word in {w for s in sentences for w in s.words}]
+        return np.concatenate([*known, self._rows(pairs(sentences))])
+
+    def points(self, rows: Any) -> Any:  # noqa: ANN401 - numpy arrays
+        """What the words at these rows say for each label, as a vector of length one."""
+        import numpy as np
+
+        if not rows.size:
+            return np.zeros(len(self.labels), np.float32)
+        rarity = self._rarity[rows].astype(np.float32)
+        # No BLAS: its threads wait for each other on a busy machine, ten times as long as the product takes.
+        told = np.einsum("i,ij->j", rarity, self._weights[rows].astype(np.float32))
+        return told * self._scale / np.sqrt(np.square(rarity).sum())
+
+    def sign(self, name: str) -> Any:  # noqa: ANN401 - a numpy array
+        """What a sign says for each label; nothing where it was never seen."""
+        import numpy as np
+
+        rows = self._rows([name])
+        return self._weights[rows].sum(axis=0, dtype=np.float32) * self._scale
+
+    def _rows(self, features: Iterable[str]) -> Any:  # noqa: ANN401 - a numpy array
+        import numpy as np
+
+        from reply_guards.vectors import word_key
+
+        keys = np.array([word_key(feature) for feature in features], np.uint64)
+        places = self._keys.searchsorted(keys)
+        return places[self._keys.take(places, mode="clip") == keys]
 
 
 def pieces(word: str) -> Iterator[str]:
@@ -80,19 +116,9 @@ def opinion(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
 
 def total(model: Model, said: Iterable[Sentence], found: Mapping[str, float]) -> Any:  # noqa: ANN401 - a numpy array
     """The points of each label: for the words, their pieces and neighbours, and for the signs found."""
-    import numpy as np
-
-    points = model.bias.copy()
-    said = tuple(said)
-    known = [model.rows_of(word) for word in {w for s in said for w in s.words}]
-    beside = [row for pair in pairs(said) if (row := model.rows.get(pair)) is not None]
-    if known and (rows := np.concatenate([*known, np.array(beside, np.int32)])).size:
-        rarity = model.rarity[rows]
-        # No BLAS: its threads wait for each other on a busy machine, ten times as long as the product takes.
-        points += np.einsum("i,ij->j", rarity, model.weights[rows]) / np.sqrt(np.square(rarity).sum())
-    for sign, value in found.items():
-        if (row := model.rows.get(sign)) is not None:
-            points += SIGN_WEIGHT * value * model.weights[row]
+    points = model.bias + model.points(model.words(said))
+    for name, value in found.items():
+        points += SIGN_WEIGHT * value * model.sign(name)
     return points
 
 
@@ -109,27 +135,7 @@ def _model() -> Model:
 
 def read_model(path: Path) -> Model:
     """A model file, as `training/` writes them."""
-    return unpacked(json.loads(path.read_bytes()))
-
-
-def unpacked(data: Mapping[str, Any]) -> Model:
-    """A model from the content of its file."""
     import numpy as np
 
-    features = data["features"].split("\n")
-    weights = np.frombuffer(base64.b85decode(data["weights"]), np.int8).astype(np.float32)
-    rarity = np.frombuffer(base64.b85decode(data["rarity"]), np.float16).astype(np.float32)
-    rows = {feature: row for row, feature in enumerate(features)}
-
-    @lru_cache(maxsize=1 << 14)
-    def rows_of(word: str) -> Any:  # noqa: ANN401 - a numpy array
-        return np.array([row for piece in pieces(word) if (row := rows.get(piece)) is not None], np.int32)
-
-    return Model(
-        labels=tuple(data["labels"]),
-        rows=rows,
-        weights=weights.reshape(len(features), -1) * np.float32(data["scale"]),
-        rarity=rarity,
-        bias=np.array(data["bias"], np.float32),
-        rows_of=rows_of,
-    )
+    with np.load(path, allow_pickle=False) as stored:
+        return Model({name: stored[name] for name in stored.files})

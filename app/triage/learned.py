@@ -16,7 +16,7 @@ from app.triage.lexicon import Scan
 from app.triage.model import Sentiment, Wish
 from app.triage.sentiment import BANDS, Mood
 
-MODEL = FOLDER / "moods.jsonl"
+MODEL = FOLDER / "moods.npz"
 MOODS: tuple[Sentiment, ...] = get_args(Sentiment)
 _LADDER: tuple[Sentiment, ...] = ("calm", "annoyed", "angry", "furious")
 _UNDECIDED: frozenset[Sentiment] = frozenset({"calm", "worried"})

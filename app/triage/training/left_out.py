@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.triage.cause import weigh
-from app.triage.classifier import Model, signs, total, unpacked
+from app.triage.classifier import Model, signs, total
 from app.triage.context import telling
 from app.triage.lexicon import scan
 from app.triage.training.train import Example, examples, train
@@ -22,7 +22,7 @@ def main() -> None:
     hands = sorted({(line.language, line.hand) for line in lines if line.hand})
     for language, hand in hands:
         apart = [line for line in lines if (line.language, line.hand) == (language, hand)]
-        model = unpacked(train(line for line in lines if (line.language, line.hand) != (language, hand)))
+        model = Model(train(line for line in lines if (line.language, line.hand) != (language, hand)))
         right = sum(_cause(model, line) == line.cause for line in apart)
         print(f"{language}  {hand[:40]:40}  {len(apart)} lines  {right / len(apart):.3f}")  # noqa: T201 - a command
 

@@ -5,7 +5,6 @@ Where a line names two moods, each is half right. The cause model must have been
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
@@ -33,8 +32,10 @@ def train(lines: list[tuple[Labelled, str]]) -> dict[str, Any]:
 
 def write() -> None:
     """Train on all lines and write the file."""
+    import numpy as np
+
     lines = [(line, language) for language in LANGUAGES for line in labelled_examples(language)]
-    learned.MODEL.write_text(json.dumps(train(lines)) + "\n", "utf-8")
+    np.savez_compressed(learned.MODEL, **train(lines))
 
 
 def _features(text: str, language: str) -> dict[str, float]:

@@ -6,9 +6,7 @@ Run it again whenever the sentences or the lexicons change; a test compares the 
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,6 +19,7 @@ from app.triage.cause import weigh
 from app.triage.classifier import MODEL, PIECE_WEIGHT, SIGN_WEIGHT, pairs, pieces, signs
 from app.triage.lexicon import Scan, scan
 from app.triage.words import normalise, sentences
+from reply_guards.vectors import word_key
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("de", "en")
@@ -122,14 +121,18 @@ def learned(
     rarity = np.array([_rarity(f, seen[f], len(counted)) for f in rows], np.float16).astype(np.float32)
     weights, bias = _fit(Table([_filled(found, rows, rarity) for found in counted], len(rows)), truth, course)
     scale = float(np.abs(weights).max()) / 127
+    keys = np.array([word_key(feature) for feature in rows], np.uint64)
+    order = keys.argsort()
+    if (keys[order[1:]] == keys[order[:-1]]).any():
+        raise ValueError("two features share a key")
     return {
-        "fingerprint": fingerprint(),
-        "labels": labels,
-        "features": "\n".join(rows),
-        "scale": scale,
-        "bias": [round(float(b), 5) for b in bias],
-        "rarity": base64.b85encode(rarity.astype(np.float16).tobytes()).decode(),
-        "weights": base64.b85encode(np.round(weights / scale).astype(np.int8).tobytes()).decode(),
+        "fingerprint": np.array(fingerprint()),
+        "labels": np.array(labels),
+        "keys": keys[order],
+        "scale": np.float32(scale),
+        "bias": bias.round(5),
+        "rarity": rarity[order].astype(np.float16),
+        "weights": np.round(weights[order] / scale).astype(np.int8),
     }
 
 
@@ -212,8 +215,15 @@ def _fit(x: Table, truth: Any, course: Course) -> tuple[Any, Any]:  # noqa: ANN4
     return weights, bias
 
 
-if __name__ == "__main__":
-    MODEL.write_text(json.dumps(train(examples())) + "\n", "utf-8")
-    from app.triage.training.moods import write
+def write() -> None:
+    """Train on all lines and write the file."""
+    import numpy as np
 
-    write()  # the second model hears what the first one says
+    np.savez_compressed(MODEL, **train(examples()))
+
+
+if __name__ == "__main__":
+    from app.triage.training import moods
+
+    write()
+    moods.write()  # the second model hears what the first one says

@@ -7,7 +7,7 @@ import pytest
 from app.ticket import Cause
 from app.triage import learned
 from app.triage.cause import weigh
-from app.triage.classifier import MODEL, _model, opinion
+from app.triage.classifier import MODEL, _model, opinion, read_model
 from app.triage.lexicon import LANGUAGES, SCANNED, load, matcher
 from app.triage.match import Emit, Matcher
 from app.triage.model import Sentiment, Wish
@@ -115,9 +115,7 @@ def test_keys_are_the_contract_s():
 
 def test_the_model_was_learned_from_the_sentences_beside_it():
     """Whoever changes the training sentences runs the training again."""
-    import json
-
-    assert all(json.loads(path.read_bytes())["fingerprint"] == fingerprint() for path in (MODEL, learned.MODEL))
+    assert all(read_model(path).fingerprint == fingerprint() for path in (MODEL, learned.MODEL))
 
 
 def test_labelled_lines_use_the_contract_s_words():
