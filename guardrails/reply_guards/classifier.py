@@ -44,13 +44,14 @@ class Classifier:
     `among_many` is how much more it takes in a text of many sentences, each of which is a chance to be wrong.
     """
 
-    def __init__(self, stored: Any) -> None:  # noqa: ANN401 - an opened npz file
-        """Take the weights out of the file."""
+    def __init__(self, stored: Any, table: Any) -> None:  # noqa: ANN401 - an opened npz file, an int8 array
+        """Take the weights out of the file; `table[bucket]` is what the words and runs of a bucket stand for."""
         self.labels: tuple[str, ...] = tuple(map(str, stored["labels"]))
         self.thresholds: Matrix = stored["thresholds"]
         self.among_many: Matrix = stored["among_many"]
-        self._table = np.zeros((BUCKETS, LETTERS + len(self.labels)), np.int8)
-        self._table[stored["rows"]] = stored["values"]
+        if table.shape != (BUCKETS, LETTERS + len(self.labels)):
+            raise ValueError(f"a table of {table.shape} is of another network")
+        self._table: np.ndarray[Any, np.dtype[np.int8]] = table
         scale: Matrix = stored["scale"]
         self._weights = scale[LETTERS:]
         w = {n: stored[n].astype(np.float32) for n in ("k1", "b1", "k2", "b2", "k3", "b3", "k4", "b4")}

@@ -48,14 +48,21 @@ class Panel:
         return told + self.thresholds
 
 
+def table_of(network: Path) -> Path:
+    """The file of a network's table, beside its weights: "second.npz" and "second_words.npy"."""
+    return network.with_name(f"{network.stem}_words.npy")
+
+
 @cache
 def panel() -> Panel | Classifier | None:
     """The trained networks; the first alone, or None, where the pack was built without."""
-    networks = []
-    for path in (FIRST, SECOND):
-        if path.is_file():
-            with np.load(path, allow_pickle=False) as stored:
-                networks.append(Classifier(stored))
+    networks = [read_network(path) for path in (FIRST, SECOND) if path.is_file()]
     if len(networks) > 1:
         return Panel(*networks)
     return networks[0] if networks else None
+
+
+def read_network(path: Path) -> Classifier:
+    """One network. Its table is mapped: all processes share its pages, and only those that words lead to are read."""
+    with np.load(path, allow_pickle=False) as stored:
+        return Classifier(stored, np.asarray(np.load(table_of(path), mmap_mode="r")))

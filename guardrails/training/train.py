@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT / "guardrails"), str(Path(__file__).parent)]
 from data import BATCH, Data  # noqa: E402
 from lines import TUNED, cases, examples, family, written  # noqa: E402
 
-from reply_guards.panel import SECOND  # noqa: E402
+from reply_guards.panel import SECOND, table_of  # noqa: E402
 from reply_guards.vectors import DIMENSIONS, vector_of  # noqa: E402
 from reply_guards.word_rows import (  # noqa: E402
     BUCKETS,
@@ -241,16 +241,14 @@ def main() -> None:
 
 
 def write(w: Weights, labels: list[str], limits: dict[str, float], more: dict[str, float]) -> None:
-    """The file the pack reads."""
+    """The two files the pack reads: the table by itself, so that it can be mapped."""
     table = np.concatenate([np.asarray(w["letters"]), np.asarray(w["votes"])], axis=1)
     scale = np.abs(table).max(axis=0) / 127 + 1e-9
-    values = np.round(table / scale).astype(np.int8)
-    rows = np.flatnonzero(values.any(axis=1))
+    np.save(table_of(SECOND), np.round(table / scale).astype(np.int8))
     rest = {n: np.asarray(w[n]).astype(np.float16) for n in ("k1", "b1", "k2", "b2", "k3", "b3", "k4", "b4")}
     np.savez_compressed(
         SECOND, labels=np.array(labels), thresholds=np.array([limits[x] for x in labels], np.float32),
-        among_many=np.array([more[x] for x in labels], np.float32), rows=rows.astype(np.uint16),
-        values=values[rows], scale=scale.astype(np.float32), **rest,
+        among_many=np.array([more[x] for x in labels], np.float32), scale=scale.astype(np.float32), **rest,
     )  # fmt: skip
     print(f"{SECOND.name}: {SECOND.stat().st_size // 1024} kB")
 

@@ -8,7 +8,7 @@ import pytest
 from reply_guards import panel as table
 from reply_guards import word_rows
 from reply_guards.checks.learned import views
-from reply_guards.classifier import MAX_WORDS, Classifier
+from reply_guards.classifier import MAX_WORDS
 from reply_guards.model import CaseFacts, Context
 from reply_guards.policy import overlaid, policy_for
 from reply_guards.remembering import Memory
@@ -16,13 +16,6 @@ from reply_guards.review import review
 from reply_guards.text import read
 from reply_guards.vectors import DIMENSIONS, cut, pieces_of, vector_of
 from reply_guards.word_rows import letter_features, run_features, said, word_number, words_in, words_of
-
-
-def network_in(path) -> Classifier:
-    """A network by itself."""
-    with np.load(path) as stored:
-        return Classifier(stored)
-
 
 AMAZON = Context(channel="amazon", marketplace="amazon.de", language="de", agent_language="de")
 
@@ -74,7 +67,7 @@ def test_texts_without_words_get_scores_too(text):
 def test_the_room_for_words_may_run_full(monkeypatch, recurring):
     """Words beyond the room that is kept only cost time, whether or not some of them come again and again."""
     monkeypatch.setattr(word_rows, "_KEPT_WORDS", 40)
-    small = table.Panel(*map(network_in, (table.FIRST, table.SECOND)))
+    small = table.Panel(*map(table.read_network, (table.FIRST, table.SECOND)))
     sentences = [f"{chr(97 + i)}wort und {chr(97 + i)}sterne ueber{recurring}" for i in range(26)]
     np.testing.assert_allclose(
         np.concatenate([small.scores([s]) for s in sentences]), table.panel().scores(sentences), rtol=1e-3, atol=1e-3
@@ -186,7 +179,7 @@ def test_a_memory_asks_once_for_what_it_does_not_know():
 
 def test_the_second_network_speaks_where_the_first_hears_something():
     """And nowhere else; what both say meets halfway."""
-    first, second = map(network_in, (table.FIRST, table.SECOND))
+    first, second = map(table.read_network, (table.FIRST, table.SECOND))
     both = table.Panel(first, second)
     loud, quiet = "ueber fuenf sterne wuerden wir uns sehr freuen.", "der tisch ist 80 cm breit."
     margins = both.scores([loud, quiet]) - both.thresholds
@@ -198,7 +191,7 @@ def test_the_second_network_speaks_where_the_first_hears_something():
 
 def test_networks_of_other_labels_do_not_sit_together():
     """A pack with files of two trainings says so at once."""
-    first, second = map(network_in, (table.FIRST, table.SECOND))
+    first, second = map(table.read_network, (table.FIRST, table.SECOND))
     second.labels = second.labels[1:]
     with pytest.raises(ValueError, match="other labels"):
         table.Panel(first, second)
