@@ -13,6 +13,7 @@ from app.llm.drafting import Reference
 from app.profile.schemas import Profile
 from app.ticket import Register
 from app.triage.model import Triage
+from reply_guards.model import STEP_NAMES
 
 LANGUAGES_WRITTEN = ("de", "en")
 
@@ -51,12 +52,18 @@ def choose_frames(request: DraftRequest, read: Triage, hits: Sequence[Hit]) -> l
     return [
         Frame(
             id=str(hit.item.id), title=hit.item.title, language=hit.item.language, cause=read.cause,
-            kind=request.kind, steps=Steps(**hit.item.steps), register=hit.item.register,
+            kind=request.kind, steps=_steps_of(hit), register=hit.item.register,
         )
         for hit in hits
         if hit.item.kind == "macro" and hit.item.steps and hit.item.language == language
         and (read.cause in hit.item.causes or not hit.item.causes)
     ]  # fmt: skip
+
+
+def _steps_of(hit: Hit) -> Steps:
+    """A macro's steps; those it leaves open are empty, and the composer's own words take their place."""
+    worded = hit.item.steps or {}
+    return Steps(**{name: worded.get(name, "") for name in STEP_NAMES})
 
 
 def references(hits: Sequence[Hit]) -> list[Reference]:

@@ -45,7 +45,7 @@ def compose(case: Case) -> Steps:
 def macro_in_use(case: Case) -> str | None:
     """Return the id of the approved macro whose wording `compose` takes, or None where it takes the bank's."""
     frame = choose(set_scene(case))
-    return frame.id if frame in case.frames else None
+    return frame.id if any(frame.id == own.id for own in case.frames) else None
 
 
 def left_undone(case: Case) -> tuple[str, ...]:

@@ -63,8 +63,14 @@ def choose(scene: Scene) -> Frame:
     """Return the first approved frame that fits the case, else the bank's; the bank's where somebody may be hurt."""
     for frame in () if is_thanks(scene) or is_incident(scene) else scene.case.frames:
         if fits(frame, scene):
-            return frame
+            return _filled_up(frame, scene)
     return bank_frame(scene)
+
+
+def _filled_up(frame: Frame, scene: Scene) -> Frame:
+    """A macro that words only some of the steps, with the bank's words for the others."""
+    own = {step: text for step in _STEPS if (text := getattr(frame.steps, step).strip())}
+    return frame if len(own) == len(_STEPS) else replace(frame, steps=replace(bank_frame(scene).steps, **own))
 
 
 def fits(frame: Frame, scene: Scene) -> bool:

@@ -42,6 +42,20 @@ async def test_only_what_is_approved_is_found(client):
     assert await found(client, "Henkel der Tasse abgebrochen", kinds=["macro"]) == []
 
 
+async def test_a_macro_of_one_step_is_drafted_with(client):
+    """The other steps are the composer's; a draft of that cause must never fail for what a macro leaves open."""
+    own = {"own": "Es tut mir leid, dass die Tasse so bei Ihnen ankam; ich kümmere mich selbst darum."}
+    macro = await write(client, steps=own)
+    await approve(client, macro["id"])
+    body = {"ticket": ticket("Der Henkel der Tasse ist nach zwei Tagen abgebrochen, sie ist kaputt.")}
+    answer = await client.post("/v1/drafts", json=body)
+    assert answer.status_code in {200, 201}, answer.text
+    draft = answer.json()
+    assert "dass die Tasse so bei Ihnen ankam" in draft["text"]
+    assert all(step["text"].strip() for step in draft["steps"])
+    assert [s["id"] for s in draft["sources"] if s["used"]] == [macro["external_id"]]
+
+
 async def test_an_edit_leaves_the_approved_version_in_use_until_it_is_approved(client):
     """Two versions; one approved at any time; the old one retired in the same step."""
     first = await write(client, external_id="cup")

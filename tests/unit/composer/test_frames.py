@@ -46,6 +46,16 @@ def test_missing_slots_are_appended() -> None:
     assert steps.ask.count("?") == 1
 
 
+def test_a_macro_that_words_one_step_leaves_the_others_to_the_bank() -> None:
+    """Its step stands; none is empty, and the reply is as whole as without it."""
+    one = replace(FRAME, steps=Steps("Ein zerbrochenes Paket ist ärgerlich. {complaint}", "", "", ""))
+    case = make_case(frames=(one,), resolutions=[REFUND])
+    steps, bank = compose(case), compose(make_case(resolutions=[REFUND]))
+    assert "zerbrochenes Paket ist ärgerlich" in steps.acknowledge
+    assert (steps.own, steps.propose, steps.ask) == (bank.own, bank.propose, bank.ask)
+    assert macro_in_use(case) == "m1"
+
+
 def test_greeting_signature_and_question_of_a_macro_give_way() -> None:
     """There is one greeting, one signature, one question."""
     loud = replace(FRAME, steps=Steps(
