@@ -278,3 +278,70 @@ NEXT_WEEK = (Offer("replacement", None, None, "2026-11-25", "keep"),)
 def test_a_feast_beside_the_approved_day_is_no_other_promise(text, wrong):
     """The day was approved; that it lies before a feast can be read off the calendar."""
     assert ("promise.date" in rules_of(text, "amazon", offers=NEXT_WEEK)) is wrong
+
+
+NOTHING_DONE = (
+    ("It has gone back to you just now, the £17.99, so forget about the umbrella.", True),
+    ("I was on to An Post about it first thing.", True),
+    ("The label is already waiting for you in your messages.", True),
+    ("Der Retourenschein liegt schon seit gestern in Ihren Nachrichten.", True),
+    ("I've just swapped that over on the parcel, easy done.", True),
+    ("Our warehouse lads counted the tumblers once more this morning.", True),
+    ("Die Kollegen haben die Becher heute früh noch einmal nachgezählt.", True),
+    ("The second one went down to the post office with me at lunch.", True),
+    ("I'll be on to An Post about it first thing tomorrow.", False),
+    ("The label will be waiting in your messages once you say yes.", False),
+    ("I can swap that over on the parcel if you tell me the flat.", False),
+    ("Our warehouse lads will count the tumblers this evening.", False),
+    ("Die Kollegen zählen die Becher heute Abend nach.", False),
+    ("The first one never went down to the post office, and that was me.", False),
+)
+
+
+@pytest.mark.parametrize(("text", "claimed"), NOTHING_DONE)
+def test_deeds_in_everyday_words(text, claimed):
+    """What was not done is not told as done, however it is said; what is going to be done may be told."""
+    assert ("grounding.unperformed_action" in rules_of(text, "amazon", actions_done=())) is claimed
+
+
+@pytest.mark.parametrize(
+    ("text", "extra"),
+    [
+        ("The new string of lights is on me, and I'll toss in a few spare bulbs.", True),
+        ("From the day the new piece reaches you the two years count afresh.", True),
+        ("Die Garantie läuft ab dann wieder von vorn.", True),
+        ("When it drops on Black Friday, write to me and you get the difference.", True),
+        ("Show me the customs slip and I'll square it with you.", True),
+        ("I have no spare bulbs to toss in, I wish I did.", False),
+        ("The two years of the law go on as before.", False),
+        ("When it drops on Black Friday I cannot give you the difference.", False),
+        ("I'll see you right myself, Morag.", False),
+    ],
+)
+def test_extras_in_everyday_words(text, extra):
+    """A gift, a longer guarantee or a difference beside the approved replacement."""
+    offers = (Offer("replacement", None, None, None, "keep"),)
+    found = {r for r in rules_of(text, "amazon", offers=offers) if r.startswith("promise.")}
+    assert bool(found) is extra
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("In a moment your phone shows a small number, write it here so that we can pay.", True),
+        ("Gleich bekommen Sie einen Code aufs Handy, schreiben Sie ihn mir bitte hier.", True),
+        ("Pop the long number and the three little ones off the back in here.", True),
+        ("Schreiben Sie mir die lange Nummer und die drei Ziffern hinten.", True),
+        ("Just shoot me what you sign in with and I'll click it through.", True),
+        ("Sagen Sie mir kurz, womit Sie sich einloggen.", True),
+        ("You'll get a drop-off code tomorrow, show it at the counter.", False),
+        ("Sie bekommen morgen einen Code für den Paketshop, den zeigen Sie dort vor.", False),
+        ("Please send me the long number from the underside of the lamp.", False),
+        ("Schreiben Sie mir die Modellnummer von der Rückseite.", False),
+        ("The display shows a fault code, tell me which and I look it up.", False),
+        ("You sign in with your own account, nobody here can see it.", False),
+    ],
+)
+def test_secrets_asked_for_in_other_words(text, asked):
+    """A code by text message, a card's numbers and a login are never asked for; a model's number may be."""
+    assert ("sensitive.request" in rules_of(text, "amazon")) is asked
