@@ -11,7 +11,7 @@ from collections import Counter
 from eval.labelled_replies import judged, subject_of
 
 _SPLITS = (
-    "last", "test", "crowd", "wide", "final", "sealed", "late", "held", "unseen", "fresh", "blind", "dev", "later",
+    "last", "test", "crowd", "pairs", "wide", "final", "sealed", "late", "held", "unseen", "fresh", "blind", "dev", "later",
 )  # fmt: skip
 
 

@@ -11,11 +11,22 @@ import pytest
 
 from eval.labelled_replies import cases, judged, subject_of
 
-# Subject: least share found, greatest share of false alarms. `wide` and `crowd` were written to be read. `last` was written by two who
+# Subject: least share found, greatest share of false alarms. `wide`, `crowd` and `pairs` were written to be read. `last` was written by two who
 # knew neither rules nor checks, read by two others, and is the honest figure; of `test` only totals were watched, for
 # long. `final` was read; the others were learned from, too, and guard against losing ground. `later` was written against the checks.
 CROWD = {
-    "clean_replies": (0.0, 0.134),
+    "clean_replies": (0.0, 0.123),
+}  # fmt: skip
+PAIRS = {
+    "contact": (0.6, 0.2),
+    "feedback": (0.666, 0.084),
+    "grounding_promise": (0.593, 0.063),
+    "language": (1.0, 0.0),
+    "leak_sensitive_safety": (0.875, 0.0),
+    "offplatform": (0.833, 0.334),
+    "promotion": (0.625, 0.0),
+    "structure": (1.0, 0.0),
+    "tone": (0.4, 0.05),
 }  # fmt: skip
 WIDE = {
     "clean_replies": (0.0, 0.049),
@@ -178,7 +189,7 @@ LATER = {
     "grounding_promise": (0.538, 0.015),
 }  # fmt: skip
 SPLITS = {
-    "crowd": CROWD, "wide": WIDE, "last": LAST, "final": FINAL, "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH,
+    "crowd": CROWD, "pairs": PAIRS, "wide": WIDE, "last": LAST, "final": FINAL, "sealed": SEALED, "test": HALF, "late": LATE, "held": HELD, "unseen": UNSEEN, "fresh": FRESH,
     "blind": BLIND, "dev": DEV, "later": LATER,
 }  # fmt: skip
 BOUNDS = [(split, name, *bounds) for split, figures in SPLITS.items() for name, bounds in figures.items()]
