@@ -19,15 +19,15 @@ _AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_pa
 
 
 def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
-    """The case as far as its messages bear its cause out; a parcel that is late needs nobody to say so.
+    """The case as far as triage is sure of its cause and its messages bear it out; a late parcel needs nobody to say so.
 
     Messages in another language than the reply's are not judged.
     """
     triage = case.triage
-    if triage.cause_is_guessed:
-        return replace(case, triage=replace(triage, cause=_NO_CAUSE))
     group = _AWAITED.get(triage.cause, triage.cause)
-    if triage.language != language or (late and group == "delivery") or _says(case, group, language):
+    if late and group == "delivery":
+        return case
+    if not triage.cause_is_guessed and (triage.language != language or _says(case, group, language)):
         return case
     return replace(case, triage=replace(triage, cause=_NO_CAUSE))
 

@@ -277,3 +277,10 @@ def test_a_cause_that_is_only_guessed_is_not_spoken_of() -> None:
     assert "vollständig" in told[0.9] or "fehlt" in told[0.9]
     assert "vollständig" not in told[0.19]
     assert told[0.19] == draft(make_case(text, "other"))
+
+
+def test_a_parcel_that_is_late_is_spoken_of_even_on_a_guess() -> None:
+    """The order says so itself: the promised day has passed."""
+    order = MUG | {"promised_by": "2026-11-10", "tracking": {"status": "in_transit"}}
+    told = draft(make_case("So, und jetzt?", "carrier_delay", cause_confidence=0.2, order=order))
+    assert "10. November" in told
