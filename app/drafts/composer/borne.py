@@ -19,7 +19,7 @@ _AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_pa
 
 
 def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
-    """The case as far as triage is sure of its cause and its messages bear it out; a late parcel needs nobody to say so.
+    """The case as far as triage is sure of its cause and its messages bear it out; of a late parcel nobody need speak.
 
     Messages in another language than the reply's are not judged.
     """
