@@ -21,7 +21,7 @@ from app.triage.service import triage, warm_up
 from eval.bench.options import Options
 
 CASES = Path(__file__).parents[2] / "tests" / "cases" / "tickets"
-SPLITS = ("dev", "fresh", "test")
+SPLITS = ("dev", "fresh", "test", "wild")
 FIELDS = ("language", "cause", "sentiment", "abusive", "escalate", "wants", "refuses")
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 BUDGET_MS = 3.0  # of a ticket, half of them
@@ -66,11 +66,12 @@ def _judge(expect: dict[str, Any], one: Triage, right: Counter[str], asked: Coun
     if expect["language"] not in _SPOKEN:
         return
     for field in ("cause", "sentiment", "abusive", "escalate"):
-        allowed = expect[field] if isinstance(expect[field], list) else [expect[field]]
+        told = expect.get(field)  # what a case does not say is not asked
+        allowed = told if isinstance(told, list) else [told]
         if allowed != [None]:
             asked[field] += 1
             right[field] += getattr(one, field) in allowed
-    for field in ("wants", "refuses"):
+    for field in {"wants", "refuses"} & expect.keys():
         said, read = set(expect[field]), set(getattr(one.reading, field))
         right[field] += 2 * len(said & read)
         asked[field] += len(said) + len(read)

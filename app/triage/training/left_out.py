@@ -1,7 +1,7 @@
 """How the cause model does on messages of a writer it has not learned from: `python -m app.triage.training.left_out`.
 
 For each stranger of the examples a model is learned from all other lines and asked about this one's (a minute or two).
-It chose how the model learns, so it flatters a little; `tests/cases/tickets/test.jsonl` chose nothing.
+It chose how the model learns, so it flatters a little; `tests/cases/tickets/wild.jsonl` chose nothing.
 """
 
 from __future__ import annotations

@@ -80,6 +80,8 @@ def _judge(scores: dict[str, Any], case: str, expect: dict[str, Any], found: Tri
     if expect["language"] not in SUPPORTED:
         return
     scores["cause"].add(case, causes, found.cause, right=found.cause in causes)
+    if "sentiment" not in expect:
+        return  # of a stranger's message alone only its cause was labelled
     scores["sentiment"].add(case, expect["sentiment"], found.sentiment, right=found.sentiment in expect["sentiment"])
     scores["abusive"].add(case, expect["abusive"], found.abusive, right=found.abusive == expect["abusive"])
     if expect["escalate"] is not None:

@@ -1,4 +1,7 @@
-"""Accuracy on the labelled tickets. `dev` was tuned on; `test` was not read, and its floors say what to expect of new tickets."""
+"""Accuracy on the labelled tickets.
+
+`dev` was tuned on; `test` and `wild` were not read, and their floors say what to expect of new tickets.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,18 @@ FLOORS = {
         "part": 0.86, "since": 0.92, "wants": 0.82, "refuses": 0.78,
     },
     "fresh": {
-        "language": 0.98, "cause": 0.84, "sentiment": 0.76, "abusive": 0.98, "escalate": 0.95, "product": 0.75,
+        "language": 0.98, "cause": 0.89, "sentiment": 0.76, "abusive": 0.98, "escalate": 0.95, "product": 0.75,
         "part": 0.87, "since": 0.88, "wants": 0.64, "refuses": 0.80,
     },
     "test": {
-        "language": 0.97, "cause": 0.68, "sentiment": 0.70, "abusive": 0.95, "escalate": 0.93, "product": 0.82,
+        "language": 0.97, "cause": 0.78, "sentiment": 0.70, "abusive": 0.95, "escalate": 0.93, "product": 0.82,
         "part": 0.76, "since": 0.81, "wants": 0.55, "refuses": 0.42,
     },
+    "wild": {"language": 0.98, "cause": 0.87},
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["dev", "fresh", "test"])
+@pytest.fixture(scope="module", params=list(FLOORS))
 def measured(request):
     return request.param, score(request.param)
 
@@ -34,7 +38,7 @@ def test_each_field_reaches_its_floor(measured, record_property):
     figures = {name: _figure(s) for name, s in scores.items()}
     for name, figure in figures.items():
         record_property(f"{split}.{name}", round(figure, 3))
-    low = {name: round(f, 3) for name, f in figures.items() if f < FLOORS[split][name]}
+    low = {name: round(figures[name], 3) for name, floor in FLOORS[split].items() if figures[name] < floor}
     assert not low, f"{split}: below the floor: {low}"
 
 
