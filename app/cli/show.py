@@ -85,7 +85,7 @@ def show_draft(answer: dict[str, Any]) -> None:
     titles = _STEP_TITLES.get(answer["language"], _STEP_TITLES["en"])
     triage = answer["triage"]
     console.print(Text(
-        f"{answer['status']} · score {answer['score']['overall']} · {triage['cause']} {_sure(triage)}· "
+        f"{answer['status']} · score {answer['score']['overall']} · {_cause(triage)} · "
         f"{triage['sentiment']} ({triage['intensity']:.1f}) · {answer['language']} · "
         f"{answer['generation']['engine']} · {answer['timings_ms']['total']:.0f} ms", "dim"))  # fmt: skip
     for step in answer["steps"]:
@@ -99,9 +99,9 @@ def show_draft(answer: dict[str, Any]) -> None:
     _list(console, "Sources", (f"{s['score']:.2f} {s['kind']:6} {s['title'][:80]}" for s in answer["sources"]))
 
 
-def _sure(triage: dict[str, Any]) -> str:
-    share = triage.get("cause_confidence")
-    return "" if share is None else f"({share:.0%}) "
+def _cause(triage: dict[str, Any]) -> str:
+    sure = triage.get("cause_confidence")
+    return str(triage["cause"]) if sure is None else f"{triage['cause']} ({sure:.0%})"
 
 
 def _marked(step: dict[str, Any], findings: Iterable[dict[str, Any]], open_: Iterable[dict[str, Any]]) -> Text:

@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 
 from app.console.i18n import mark
+from app.drafts.schemas import TriageOut
 from reply_guards.policy import STRICT, load_policies
 
 STEPS: Mapping[str, str] = {
@@ -165,6 +166,11 @@ class Words:
         """A share as a percentage without decimals."""
         return "–" if share is None else f"{round(share * 100)} %"
 
+    def cause(self, triage: TriageOut) -> str:
+        """Why a customer writes, and how sure triage is of it where it said so."""
+        named, sure = self.of(triage.cause, "cause"), triage.cause_confidence
+        return named if sure is None else f"{named} · {self.percent(sure)}"
+
     def span(self, value: timedelta) -> str:
         """A length of time in its largest unit: "3 hours"."""
         return format_timedelta(abs(value), granularity="minute", threshold=1.5, locale=self.locale)
@@ -177,8 +183,8 @@ class Words:
         """By name, for the templates."""
         return {
             "words": self.of, "moment": self.moment, "day": self.day, "amount": self.amount, "number": self.number,
-            "percent": self.percent, "span": self.span, "said": self.said, "rule_text": self.rule_text,
-            "iso": lambda value: _time(value).isoformat(),
+            "percent": self.percent, "cause": self.cause, "span": self.span, "said": self.said,
+            "rule_text": self.rule_text, "iso": lambda value: _time(value).isoformat(),
         }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ trained on the sentences in `training/` by `training/train.py`, predicts with nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -40,19 +40,21 @@ class Model:
         self._keys, self._scale = stored["keys"], stored["scale"]
         self._weights, self._rarity = stored["weights"], stored["rarity"]
         self._rows_of = lru_cache(maxsize=1 << 14)(lambda word: self._rows(pieces(word)))
+        self._sign = cache(self._told_by)  # signs are few: keys of the lexicons
 
-    def words(self, sentences: Iterable[Sentence]) -> Any:  # noqa: ANN401 - a numpy array
-        """The rows of all different words, their pieces and neighbours; pieces of two words count twice."""
+    def total(self, said: Sequence[Sentence], found: Mapping[str, float]) -> Any:  # noqa: ANN401 - a numpy array
+        """The points of each label: for the words, their pieces and neighbours, and for the signs found."""
+        points = self.bias + self._words(said)
+        for name, value in found.items():
+            points += SIGN_WEIGHT * value * self._sign(name)
+        return points
+
+    def _words(self, said: Sequence[Sentence]) -> Any:  # noqa: ANN401 - a numpy array
+        """What all different words, their pieces and neighbours say, as a vector of length one."""
         import numpy as np
 
-        sentences = tuple(sentences)
-        known = [self._rows_of(word) for word in {w for s in sentences for w in s.words}]
-        return np.concatenate([*known, self._rows(pairs(sentences))])
-
-    def points(self, rows: Any) -> Any:  # noqa: ANN401 - numpy arrays
-        """What the words at these rows say for each label, as a vector of length one."""
-        import numpy as np
-
+        known = [self._rows_of(word) for word in {w for s in said for w in s.words}]
+        rows = np.concatenate([*known, self._rows(pairs(said))])
         if not rows.size:
             return np.zeros(len(self.labels), np.float32)
         rarity = self._rarity[rows].astype(np.float32)
@@ -60,12 +62,11 @@ class Model:
         told = np.einsum("i,ij->j", rarity, self._weights[rows].astype(np.float32))
         return told * self._scale / np.sqrt(np.square(rarity).sum())
 
-    def sign(self, name: str) -> Any:  # noqa: ANN401 - a numpy array
+    def _told_by(self, sign: str) -> Any:  # noqa: ANN401 - a numpy array
         """What a sign says for each label; nothing where it was never seen."""
         import numpy as np
 
-        rows = self._rows([name])
-        return self._weights[rows].sum(axis=0, dtype=np.float32) * self._scale
+        return self._weights[self._rows([sign])].sum(axis=0, dtype=np.float32) * self._scale
 
     def _rows(self, features: Iterable[str]) -> Any:  # noqa: ANN401 - a numpy array
         import numpy as np
@@ -104,22 +105,14 @@ def signs(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def opinion(scan: Scan, evidence: Mapping[str, float]) -> dict[str, float]:
+def opinion(scan: Scan, evidence: Mapping[str, float], model: Model | None = None) -> dict[str, float]:
     """The share of belief in each cause, adding up to 1; `evidence` is what the lexicons say in points."""
     import numpy as np
 
-    model = _model()
-    points = total(model, telling(scan), signs(scan, evidence))
+    model = model or _model()
+    points = model.total(telling(scan), signs(scan, evidence))
     shares = np.exp(points - points.max())
     return dict(zip(model.labels, (shares / shares.sum()).tolist(), strict=True))
-
-
-def total(model: Model, said: Iterable[Sentence], found: Mapping[str, float]) -> Any:  # noqa: ANN401 - a numpy array
-    """The points of each label: for the words, their pieces and neighbours, and for the signs found."""
-    points = model.bias + model.points(model.words(said))
-    for name, value in found.items():
-        points += SIGN_WEIGHT * value * model.sign(name)
-    return points
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 from typing import get_args
 
 from app.ticket import Cause
-from app.triage.classifier import FOLDER, Model, read_model, total
+from app.triage.classifier import FOLDER, Model, read_model
 from app.triage.lexicon import Scan
 from app.triage.model import Sentiment, Wish
 from app.triage.sentiment import BANDS, Mood
@@ -54,7 +54,7 @@ def _moved(feeling: Mood, mood: Sentiment) -> Mood:
 def opinion(scan: Scan, found: Mapping[str, float]) -> dict[str, float]:
     """Points of each mood; the highest is the likeliest."""
     model = _model()
-    return dict(zip(model.labels, total(model, scan.sentences, found).tolist(), strict=True))
+    return dict(zip(model.labels, model.total(scan.sentences, found).tolist(), strict=True))
 
 
 @cache

@@ -89,9 +89,7 @@ def _findings(reply: Reply, context: Context, policy: Policy, parts: frozenset[P
         rule = policy.rules.get(hit.rule)
         if rule is None or rule.severity == "off" or rule.part not in parts:
             continue
-        if _permitted(rule, reply, hit, context, policy) or (
-            rule.id == "contact.phone" and _is_own(reply, hit, context, policy)
-        ):
+        if _permitted(rule, reply, hit, context, policy):
             continue
         found.setdefault((hit.rule, hit.start, hit.end), _finding(reply, context, rule, hit))
     ordered = sorted(found.values(), key=lambda f: (f.start, f.end, f.rule))
@@ -108,11 +106,13 @@ def _hits(reply: Reply, context: Context, policy: Policy, parts: frozenset[Part]
 
 
 def _permitted(rule: Rule, reply: Reply, hit: Hit, context: Context, policy: Policy) -> bool:
-    """What consent or the agent's own offers make allowed on this channel."""
+    """What consent, the agent's own offers or the shop's own number make allowed on this channel."""
     if is_consented(rule, context, policy):
         return True
     if rule.id in {"promotion.goodwill", "promotion.coupon"}:
         return policy.settings.goodwill and any(o.type in {"voucher", "discount"} for o in context.offers or ())
+    if rule.id == "contact.phone":
+        return _is_own(reply, hit, context, policy)
     if rule.id == "safety.statutory_rights" and context.offers:
         return is_agreed_cost(read(reply.original[hit.start : hit.end]).folded, context.offers)
     return False

@@ -6,14 +6,9 @@ It chose how the model learns, so it flatters a little; `tests/cases/tickets/wil
 
 from __future__ import annotations
 
-import numpy as np
-
 from app.triage.cause import weigh
-from app.triage.classifier import Model, signs, total
-from app.triage.context import telling
-from app.triage.lexicon import scan
-from app.triage.training.train import Example, examples, train
-from app.triage.words import normalise, sentences
+from app.triage.classifier import Model, opinion
+from app.triage.training.train import Example, examples, scanned, train
 
 
 def main() -> None:
@@ -28,8 +23,9 @@ def main() -> None:
 
 
 def _cause(model: Model, line: Example) -> str:
-    found = scan(sentences(normalise(line.text)), (line.language,))
-    return model.labels[int(np.argmax(total(model, telling(found), signs(found, weigh(found)))))]
+    found = scanned(line.text, line.language)
+    shares = opinion(found, weigh(found), model)
+    return max(shares, key=lambda cause: shares[cause])
 
 
 if __name__ == "__main__":

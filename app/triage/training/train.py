@@ -116,38 +116,42 @@ def learned(
     import numpy as np
 
     seen = Counter(feature for found in counted for feature in found)
-    kept = sorted(f for f, count in seen.items() if count >= _OFTEN or not f.startswith("p:"))
+    kept = sorted((f for f, count in seen.items() if count >= _OFTEN or not f.startswith("p:")), key=word_key)
     rows = {feature: row for row, feature in enumerate(kept)}
+    keys = np.array([word_key(feature) for feature in kept], np.uint64)
+    if (keys[1:] == keys[:-1]).any():
+        raise ValueError("two features share a key")
     rarity = np.array([_rarity(f, seen[f], len(counted)) for f in rows], np.float16).astype(np.float32)
     weights, bias = _fit(Table([_filled(found, rows, rarity) for found in counted], len(rows)), truth, course)
     scale = float(np.abs(weights).max()) / 127
-    keys = np.array([word_key(feature) for feature in rows], np.uint64)
-    order = keys.argsort()
-    if (keys[order[1:]] == keys[order[:-1]]).any():
-        raise ValueError("two features share a key")
     return {
         "fingerprint": np.array(fingerprint()),
         "labels": np.array(labels),
-        "keys": keys[order],
+        "keys": keys,
         "scale": np.float32(scale),
         "bias": bias.round(5),
-        "rarity": rarity[order].astype(np.float16),
-        "weights": np.round(weights[order] / scale).astype(np.int8),
+        "rarity": rarity.astype(np.float16),
+        "weights": np.round(weights / scale).astype(np.int8),
     }
 
 
 @cache
 def features(text: str, language: str) -> dict[str, float]:
     """Counts of words and pieces, values of signs."""
-    scanned = scan(sentences(normalise(text)), (language,))
-    return counts(scanned) | signs(scanned, weigh(scanned))
+    found = scanned(text, language)
+    return counts(found) | signs(found, weigh(found))
 
 
-def counts(scanned: Scan) -> dict[str, float]:
+def scanned(text: str, language: str) -> Scan:
+    """A text with all lexicon hits."""
+    return scan(sentences(normalise(text)), (language,))
+
+
+def counts(read: Scan) -> dict[str, float]:
     """How often each word and piece occurs in the different words of a text, and once each pair of neighbours."""
-    words = {w for s in scanned.sentences for w in s.words}
+    words = {w for s in read.sentences for w in s.words}
     found = {piece: float(count) for piece, count in Counter(p for w in words for p in pieces(w)).items()}
-    return found | dict.fromkeys(pairs(scanned.sentences), 1.0)
+    return found | dict.fromkeys(pairs(read.sentences), 1.0)
 
 
 def _rarity(feature: str, count: int, total: int) -> float:
@@ -159,7 +163,7 @@ def _filled(found: dict[str, float], rows: dict[str, int], rarity: Any) -> dict[
     """One example by row: its words, pieces and pairs as a vector of length one, its signs beside them."""
     known = {f: found[f] for f in sorted(found) if f in rows}  # in one order, as sums of fractions depend on it
     texts = {rows[f]: value * float(rarity[rows[f]]) for f, value in known.items() if f[:2] in _TEXT}
-    length = math.sqrt(sum(value * float(rarity[row]) for row, value in texts.items())) or 1.0  # as in `total`
+    length = math.sqrt(sum(value * float(rarity[row]) for row, value in texts.items())) or 1.0  # as in `Model`
     told = {rows[f]: SIGN_WEIGHT * value for f, value in known.items() if f[:2] not in _TEXT}
     return {**{row: value / length for row, value in texts.items()}, **told}
 

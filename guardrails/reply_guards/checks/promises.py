@@ -145,9 +145,9 @@ def _wrong_terms(reply: Reply, context: Context, claim: Claim) -> Iterator[Hit]:
         context.facts.amounts if context.facts else ()
     )
     begin = reply.to_plain(claim.sentence.start)
-    allowed |= _reckoned(reply, claim.sentence, {o.amount for o in offers if o.amount is not None})
+    approved = {o.amount for o in offers if o.amount is not None}
     for money in _money_of(reply, claim.sentence):
-        if money.amount not in allowed:
+        if money.amount not in allowed and money.amount not in _reckoned(reply, claim.sentence, approved):
             span = reply.plain_span(begin + money.start, begin + money.end)
             yield Hit("promise.amount", *span, {"what": claim.what})
 
@@ -176,7 +176,7 @@ def _sums(reply: Reply, context: Context) -> Iterator[Hit]:
         span = reply.plain_span(money.start, money.end)
         if context.offers is None:
             yield Hit("promise.unverified", *span, {"what": "refund"})
-        elif money.amount not in allowed | _reckoned(reply, sentence, allowed):
+        elif money.amount not in allowed and money.amount not in _reckoned(reply, sentence, allowed):
             # An offer without an amount leaves it to the agent: what the agent filled in stands among the facts.
             known = context.facts is not None and money.amount in context.facts.amounts
             if not (known and any(o.type in {"refund", "return"} or o.amount is None for o in context.offers)):
