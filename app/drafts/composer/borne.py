@@ -34,10 +34,20 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
 
 def _says(case: Case, group: str, language: str) -> bool:
     told = " ".join(" ".join(m.text for m in case.ticket.customer_messages).lower().split())
+    if group == "delivery" and _has_come(told, language):
+        return False
+    if group == "refund_delayed" and re.search(load("evidence")["charged_twice"][language], told):
+        return True
     if accused := _accused(language).get(group):
         return accused.search(told) is not None
     stems = load("evidence")[language].get(group)
     return stems is None or any(word.startswith(tuple(stems)) for word in re.findall(r"[^\W\d_]+", told))
+
+
+def _has_come(told: str, language: str) -> bool:
+    """Whether the thing has come and nothing is said of one that has not: the trouble is another than waiting."""
+    evidence = load("evidence")
+    return bool(re.search(evidence["delivered"][language], told)) and not re.search(evidence["awaited"][language], told)
 
 
 @cache

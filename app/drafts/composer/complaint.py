@@ -20,6 +20,7 @@ _MOST_WORDS = 52
 _ENDING = 6  # last letters by which a compound names the same thing
 _LONGEST_PAIR = 30  # words of two clauses that can share one "You write that"
 _BARE_ARRIVAL = 4
+_LEAST_HEAD = 4  # letters of the end of a compound that names the same thing
 _NEWS = 0.5  # share of new words by which a clause is worth telling
 # Where the thing itself is the trouble, what the customer says of it comes before what the cause says.
 _ADDRESS = re.compile(
@@ -79,7 +80,7 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
     return clause, [
         one for one in clauses
         if len(one.words - said) >= _NEWS * len(one.words) and not _repeats_date(one, scene)
-        and not (waits and _only_arrives(one, scene)) and not is_feeling(one.text, scene.language)
+        and not _only_arrives(one, scene) and not is_feeling(one.text, scene.language)
     ]  # fmt: skip
 
 
@@ -102,8 +103,9 @@ def _names_the_thing(one: Retold, scene: Scene) -> bool:
 
 def _only_arrives(one: Retold, scene: Scene) -> bool:
     """Whether a clause says no more than that something was ordered or came."""
-    names = [thing.bare for thing in (scene.naming.product,) if thing]
-    said = content_words(" ".join(names), scene.language)
+    name = scene.naming.product.bare if scene.naming.product else ""
+    heads = [word for word in one.text.split() if len(word) >= _LEAST_HEAD and name.lower().endswith(word.lower())]
+    said = content_words(" ".join([name, *heads]), scene.language)  # the "Fernsehsessel" is a "Sessel", too
     if not one.words - said and len(one.text.split()) > _BARE_ARRIVAL:
         return False  # "keeps switching off" is all small words and says something
     return only_arrival(one.text, said, scene.language)

@@ -22,6 +22,7 @@ from app.drafts.composer.settled import (
 )
 from app.drafts.composer.trouble import came_late
 from app.ticket import Resolution, ReturnTerms
+from reply_guards.values import money_in
 
 __all__ = ["Offer", "Offers", "offers", "propose"]
 
@@ -215,11 +216,19 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
     awaited = wish == "refund" and scene.case.triage.cause in _AWAITED and not found.choices
     if wish is None or awaited or (wish in _GOODWILL and wish != open_wishes[0]):
         return None
+    if wish == "refund" and _is_what_was_named(scene, found):
+        return None
     # Beside a part of the money, "no refund" would contradict itself.
     named = "full_refund" if wish == "refund" and "partial_refund" in met else wish
     noun = nouns[named]["acc"]
     extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[named].get("dat")}
     return scene.say("wished", [words["wished_but" if found.choices and not found.settled else "wished"]], extra)
+
+
+def _is_what_was_named(scene: Scene, found: Offers) -> bool:
+    """Whether just the amount the customer names is offered: customs or a difference, of which it is the whole."""
+    offered = {one.resolution.amount.amount for one in found.choices if one.resolution.amount}
+    return any(m.amount in offered for told in scene.case.ticket.customer_messages for m in money_in(told.text))
 
 
 def _return_terms(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]) -> str | None:

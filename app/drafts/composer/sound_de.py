@@ -26,7 +26,7 @@ _CUT_OFF = re.compile(
     r"|\bda (?:drin \w+|\w*(?:st[ae]nd\w*|steht))$"
 )
 # "Die Dame sagte mir, …": what was said is missing.
-_SAID_WHAT = re.compile(r"(?:\S+ ){1,5}(?:sag|mein|schrieb|schreib|behaupt|antwort|hieß|heißt|frag)\w*")
+_SAID_WHAT = re.compile(r"(?:\S+ ){1,8}(?:sag|mein|schrieb|schreib|behaupt|antwort|hieß|heißt|frag)\w*")
 _DIALECT = 2  # words of it by which a whole message counts as dialect
 _PRONOUNS = frozenset({
     "ich", "wir", "du", "er", "sie", "es", "man", "ihr", "das", "dies", "jemand", "niemand", "keiner", "jeder", "alle",

@@ -24,6 +24,8 @@ def trouble_clause(scene: Scene) -> str:
         cause = "other"  # too little for a statement
     if cause == "carrier_delay" and came_late(scene):
         cause = "came_late"
+    if cause == "refund_delayed" and charged_twice(scene):
+        cause = "charged_twice"
     tiers = scene.phrases("trouble")[cause]
     extra = {"since": _since(scene)}
     return scene.say(f"trouble/{cause}", tiers, extra, plural=bool(product and product.plural)) or ""
@@ -33,8 +35,17 @@ def came_late(scene: Scene) -> bool:
     """Whether the customer says that the parcel has come, but too late."""
     if scene.case.triage.cause != "carrier_delay" or not scene.speaks:
         return False
+    return _told(scene, "came_late")
+
+
+def charged_twice(scene: Scene) -> bool:
+    """Whether the customer says that money was taken more often than once: nobody promised a refund of that yet."""
+    return scene.speaks and scene.case.triage.cause == "refund_delayed" and _told(scene, "charged_twice")
+
+
+def _told(scene: Scene, what: str) -> bool:
     text = scene.case.ticket.customer_messages[-1].text.lower()
-    return re.search(load("evidence")["came_late"][scene.language], text) is not None
+    return re.search(load("evidence")[what][scene.language], text) is not None
 
 
 def _since(scene: Scene) -> str | None:

@@ -24,7 +24,7 @@ def claim_as_yours(clause: str, naming: Naming, language: str, register: Registe
         return clause
     if language == "en":
         last = re.escape(product.bare.rpartition(" ")[2])
-        return re.sub(rf"\bthe (?=(?:[a-z-]+ ){{0,2}}{last}\b)", "your ", clause, count=1)
+        return re.sub(rf"\bthe (?=(?:[a-z-]+ ){{0,2}}{last}\b(?! inside\b))", "your ", clause, count=1)
     if product.noun is None:
         return clause
     endings, ending = _ENDINGS[product.noun.gender], re.escape(product.noun.text.lower()[-6:])
