@@ -64,6 +64,7 @@ _IMPLIED: Mapping[str, Wish] = {
     "product_question": "information",
     "payment_failed": "investigation",
 }
+_MONEY_AWAITED = frozenset({"refund_delayed", "refund_denied"})
 _SETTLING = frozenset(
     {"refund", "partial_refund", "replacement", "reshipment", "cancellation", "repair", "return", "discount"}
 )
@@ -75,7 +76,8 @@ def wishes(scan: Scan, cause: Cause) -> tuple[tuple[Wish, ...], tuple[Wish, ...]
     refused: dict[Wish, None] = {}
     previous: tuple[Hit, Polarity] | None = None
     for hit, wish, asked in _named(scan, cause):
-        polarity = _polarity(scan, hit, previous, asked=asked)
+        awaited = wish == "refund" and cause in _MONEY_AWAITED
+        polarity = _polarity(scan, hit, previous, asked=asked, awaited=awaited)
         previous = (hit, polarity)
         if polarity != "mention":
             (wanted if polarity == "want" else refused)[wish] = None
@@ -117,10 +119,10 @@ def _named(scan: Scan, cause: Cause) -> list[tuple[Hit, Wish, bool]]:
     return sorted(found, key=lambda f: (f[0].sentence, f[0].first, -f[0].last))
 
 
-def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None, *, asked: bool) -> Polarity:
+def _polarity(scan: Scan, hit: Hit, previous: tuple[Hit, Polarity] | None, *, asked: bool, awaited: bool) -> Polarity:
     sentence = scan.sentences[hit.sentence]
     low, high = _clause(sentence, hit)
-    if turned := _refused(scan, hit, low, high):
+    if turned := _refused(scan, hit, low, high, awaited=awaited):
         return turned
     if _listed_with(sentence, hit, previous):
         return "refuse"
@@ -161,8 +163,11 @@ def _listed_with(sentence: Sentence, hit: Hit, previous: tuple[Hit, Polarity] | 
     return 0 < len(between) <= 2 and between[0] in word_set("listing") and not (set(between) & word_set("but"))  # noqa: PLR2004
 
 
-def _refused(scan: Scan, hit: Hit, low: int, high: int) -> Polarity | None:
-    """`refuse` where the clause turns the thing named down; `want` or `mention` where it is only missed; None else."""
+def _refused(scan: Scan, hit: Hit, low: int, high: int, *, awaited: bool) -> Polarity | None:
+    """`refuse` where the clause turns the thing named down; `want` or `mention` where it is only missed; None else.
+
+    `awaited`: "no refund" tells of one that has not come.
+    """
     sentence = scan.sentences[hit.sentence]
     signs = [s for s in scan.of("signals", hit.sentence) if sentence.clauses[s.first] == sentence.clauses[hit.first]]
     if any(s.key == "reject" for s in signs) or _subordinate(sentence, low):
@@ -171,7 +176,7 @@ def _refused(scan: Scan, hit: Hit, low: int, high: int) -> Polarity | None:
         if sign.key != "refuse" or not low <= sign.first <= high:
             continue
         if _negates(sentence, sign, hit, low, high):
-            absent = sentence.words[sign.first] in word_set("none") and _missed(scan, hit, low, high)
+            absent = sentence.words[sign.first] in word_set("none") and (awaited or _missed(scan, hit, low, high))
             if absent or hit.key in _HARMLESS or _demanded(scan, sign, hit, low, high):
                 return "mention" if hit.key in _GOODWILL else "want"
             return "refuse"

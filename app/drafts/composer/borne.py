@@ -13,8 +13,10 @@ from functools import cache
 from app.drafts.composer.bank import load
 from app.drafts.model import Case
 from app.ticket import Cause
+from app.triage.model import Triage
 
 _NO_CAUSE: Cause = "other"
+_SURE = 0.6
 _AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_parcel": "delivery"}
 
 
@@ -27,14 +29,24 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
     group = _AWAITED.get(triage.cause, triage.cause)
     if late and group == "delivery":
         return case
-    if not triage.cause_is_guessed and (triage.language != language or _says(case, group, language)):
+    certain = not (triage.cause_is_guessed or _is_led_astray(triage))
+    if certain and (triage.language != language or _says(case, group, language)):
         return case
-    return replace(case, triage=replace(triage, cause=_NO_CAUSE))
+    reading = triage.reading
+    if group in reading.wants and _contradicts(_told(case), group, language):
+        reading = replace(reading, wants=tuple(wish for wish in reading.wants if wish != group))
+    return replace(case, triage=replace(triage, cause=_NO_CAUSE, reading=reading))
+
+
+def _is_led_astray(triage: Triage) -> bool:
+    """Whether words of contents ("nur der Einkauf war drin") stand in what tells of harm."""
+    contents = triage.cause in ("missing_item", "wrong_item") and "safety_incident" in triage.reasons
+    return contents and triage.cause_confidence < _SURE
 
 
 def _says(case: Case, group: str, language: str) -> bool:
-    told = " ".join(" ".join(m.text for m in case.ticket.customer_messages).lower().split())
-    if group == "delivery" and _has_come(told, language):
+    told = _told(case)
+    if _contradicts(told, group, language) or (group == "delivery" and _has_come(told, language)):
         return False
     if group == "refund_delayed" and re.search(load("evidence")["charged_twice"][language], told):
         return True
@@ -42,6 +54,15 @@ def _says(case: Case, group: str, language: str) -> bool:
         return accused.search(told) is not None
     stems = load("evidence")[language].get(group)
     return stems is None or any(word.startswith(tuple(stems)) for word in re.findall(r"[^\W\d_]+", told))
+
+
+def _told(case: Case) -> str:
+    return " ".join(" ".join(m.text for m in case.ticket.customer_messages).lower().split())
+
+
+def _contradicts(told: str, group: str, language: str) -> bool:
+    contradicted = load("evidence")["contradicted"][language].get(group)
+    return bool(contradicted and re.search(contradicted, told))
 
 
 def _has_come(told: str, language: str) -> bool:

@@ -16,6 +16,7 @@ _ASKS_FOR_NOUN = re.compile(
     r"\b(?:i[mn]|zum|zur|vom|beim|ins|aufs?|aus|mit|ohne|für|von|bei|wegen|unter|über|k?eine?[mnrs]?|[mds]eine?[mnrs]?)\s$",
     re.IGNORECASE,
 )
+_TIMES = re.compile(r"(?:ein|zwei|drei|vier|fünf|zehn|dies|jedes|manch|noch|niemals)mal|niemals")
 _ENDING = re.compile(r"e[mnrs]?$")
 _NOUN_FOLLOWS = re.compile(r"\s[A-ZÄÖÜ]|[-–]")
 _CAPITALS = re.compile(r"[A-ZÄÖÜ]{2}")
@@ -65,6 +66,8 @@ def _is_noun(word: str, found: re.Match[str]) -> bool:
     from app.drafts.composer.clauses_de import word_sets
     from app.drafts.composer.nouns_de import is_known_noun
 
+    if _TIMES.fullmatch(word):
+        return False
     if is_known_noun(word):
         return True
     before, after = found.string[: found.start()], found.string[found.end() :]

@@ -27,6 +27,8 @@ def feeling(scene: Scene) -> str:
     """Return a sentence on the feeling; where somebody could have been hurt, a calm message is worried too."""
     if is_incident(scene):
         return _wish(scene)
+    if _is_bereaved(scene):
+        return scene.say("feeling", [scene.phrases("feelings")["bereaved"]]) or ""
     sentiment = scene.case.triage.sentiment
     if sentiment == "calm" and is_dangerous(scene):
         sentiment = "worried"
@@ -59,10 +61,18 @@ def _has_occasion(scene: Scene) -> bool:
 
 
 def _is_disappointed(scene: Scene) -> bool:
+    return _tells(scene, "disappointed")
+
+
+def _is_bereaved(scene: Scene) -> bool:
+    return _tells(scene, "bereaved")
+
+
+def _tells(scene: Scene, mood: str) -> bool:
     if not scene.speaks:
         return False
     text = " ".join(m.text for m in scene.case.ticket.customer_messages).lower()
-    return re.search(scene.phrases("told_moods")["disappointed"], text) is not None
+    return re.search(scene.phrases("told_moods")[mood], text) is not None
 
 
 @cache

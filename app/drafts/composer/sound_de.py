@@ -7,6 +7,7 @@ such sentences into nonsense, so they are left as they are.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from app.drafts.composer.bank import load
@@ -65,9 +66,18 @@ def is_sound(clause: Clause, *, shares: bool) -> bool:
     """Whether a main clause has a subject, or `shares` the one before it, no second verb, and is about the case."""
     if clause.front and finite_here([clause.front[0].lower(), *clause.front[1:]], 0) and len(clause.front) > 1:
         return False  # "hab Annahme verweigert": its own verb stands first
+    if _is_telegram(clause.front):
+        return False
     if not (shares and not clause.front) and not _has_subject(clause):
         return False
     return not _runs_on(clause) and not _is_about_oneself(clause)
+
+
+def _is_telegram(front: Sequence[str]) -> bool:
+    """Whether a noun lacks its article ("nächster Schritt ist …")."""
+    if len(front) < 2 or not front[1][:1].isupper():  # noqa: PLR2004 - an adjective and its noun
+        return False
+    return front[0].endswith(("er", "es", "em")) and not _is_small(front[0]) and front[0].lower() not in _PRONOUNS
 
 
 def _has_subject(clause: Clause) -> bool:
