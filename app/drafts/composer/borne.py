@@ -23,19 +23,26 @@ _AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_pa
 def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
     """The case as far as triage is sure of its cause and its messages bear it out; of a late parcel nobody need speak.
 
-    Messages in another language than the reply's are not judged.
+    A wish that only the cause implies goes with it. Messages in another language than the reply's are not judged.
     """
     triage = case.triage
     group = _AWAITED.get(triage.cause, triage.cause)
     if late and group == "delivery":
         return case
-    certain = not (triage.cause_is_guessed or _is_led_astray(triage))
-    if certain and (triage.language != language or _says(case, group, language)):
+    same, told = triage.language == language, _told(case)
+    sure = not (triage.cause_is_guessed or _is_led_astray(triage))
+    cause = triage.cause if sure and (not same or _says(told, group, language)) else _NO_CAUSE
+    wants = tuple(w for w in triage.reading.wants if not (same and _is_implied(w, group, told, language)))
+    if (cause, wants) == (triage.cause, triage.reading.wants):
         return case
-    reading = triage.reading
-    if group in reading.wants and _contradicts(_told(case), group, language):
-        reading = replace(reading, wants=tuple(wish for wish in reading.wants if wish != group))
-    return replace(case, triage=replace(triage, cause=_NO_CAUSE, reading=reading))
+    return replace(case, triage=replace(triage, cause=cause, reading=replace(triage.reading, wants=wants)))
+
+
+def _is_implied(wish: str, group: str, told: str, language: str) -> bool:
+    """Whether triage takes a wish for granted by the cause, though the messages speak against it or not of money."""
+    if wish == "refund" and group in ("refund_delayed", "refund_denied"):
+        return re.search(load("evidence")["money_back"][language], told) is None
+    return wish == group and _contradicts(told, group, language)
 
 
 def _is_led_astray(triage: Triage) -> bool:
@@ -44,8 +51,7 @@ def _is_led_astray(triage: Triage) -> bool:
     return contents and triage.cause_confidence < _SURE
 
 
-def _says(case: Case, group: str, language: str) -> bool:
-    told = _told(case)
+def _says(told: str, group: str, language: str) -> bool:
     if _contradicts(told, group, language) or (group == "delivery" and _has_come(told, language)):
         return False
     if group == "refund_delayed" and re.search(load("evidence")["charged_twice"][language], told):

@@ -22,8 +22,8 @@ _DURATION = {
     "en": re.compile(r"^(?:for|since|over|more than)\b", re.IGNORECASE),
 }
 _SPAN_EN = re.compile(
-    r"^(?:about |almost |nearly |over )?(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-    r"several|a few|a couple of) (?:day|week|month|hour)s?$"
+    r"^(?:about |almost |nearly |over )?(?:(?:an?|one|1) (?:day|week|month|hour)|(?:\d{1,3}|two|three|four|five|six|"
+    r"seven|eight|nine|ten|eleven|twelve|several|a few|a couple of) (?:day|week|month|hour)s)$"
 )
 _UNITS_DE = re.compile(
     r"\b(?:minute|stunde|tag|woche|monat|jahr|werktag|arbeitstag|wochenende|montag|dienstag|mittwoch|donnerstag|freitag|samstag|"
@@ -97,6 +97,8 @@ def since_phrase(since: str | None, language: str) -> str | None:
     if not text or len(text) > _LONGEST_SINCE or any(mark in text for mark in "{}<>|[]"):
         return None
     text = text[0].lower() + text[1:]
+    if language == "en":
+        text = _SINGULAR_EN.sub(r"\1s", text)
     if language == "de":
         text = _UNITS_DE.sub(lambda unit: unit[0].capitalize(), text)
         text = _DAY_DE.sub("seit dem ", text)
@@ -107,6 +109,9 @@ def since_phrase(since: str | None, language: str) -> str | None:
 
 
 _LONGEST_SINCE = 40
+_SINGULAR_EN = re.compile(
+    r"\b((?!1 )(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?:day|week|month|hour))\b"
+)
 # "Seit 7.11." as customers write it lacks its article, and its last full stop was taken off as a sentence's.
 _DAY_DE = re.compile(r"^seit(?:dem)? (?:dem )?(?=\d{1,2}(?:\.|$))")
 _BARE_DAY_DE = re.compile(r"seit dem \d{1,2}(?:\. ?\d{1,2})?")

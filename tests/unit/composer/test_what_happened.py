@@ -195,3 +195,41 @@ def test_what_tells_of_harm_is_not_about_what_is_missing() -> None:
 def test_a_sentence_without_articles_is_not_told_back() -> None:
     text = "Ich bekomme Werbung. Nächster Schritt ist der Datenschutz."
     assert "Nächster Schritt" not in _opening(text, "other", order=ARMCHAIR)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "cause", "not_said"),
+    [
+        ("Der Sessel ging neun Tage. Motor getauscht, steht immer noch.", "de", "product_defect", "getauscht"),
+        ("Der Sessel ist viel kleiner als auf dem Foto. Bin enttäuscht, war nicht billig.", "de",
+         "product_dissatisfaction", "Bin enttäuscht"),
+        ("The kettle wobbled. Looked at it after and one of the rivets is missing.", "en", "product_defect", "Looked at"),
+        ("Der Fahrer hat nicht geklingelt. Ich sitze im Rollstuhl und war daheim.", "de", "lost_parcel", "Rollstuhl"),
+        ("The driver left it downstairs. I'm in a wheelchair and live on the third floor.", "en", "carrier_delay",
+         "wheelchair"),
+        ("Zettel im Briefkasten, Paket liegt im Shop 6 km weit weg.", "de", "lost_parcel", "nicht auftaucht"),
+        ("There was a card through the door and it is at the post office now.", "en", "lost_parcel", "no trace"),
+    ],
+)  # fmt: skip
+def test_half_sentences_and_health_are_not_told_back(text: str, language: str, cause: str, not_said: str) -> None:
+    assert not_said not in _opening(text, cause, language=language, order=KETTLE if language == "en" else ARMCHAIR)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("Heute kam eine Mahnung, obwohl das Kleid seit dem 5. zurück ist.", False),
+        ("Ihr habt den Preis erhöht, ohne mich zu fragen.", False),
+        ("Ich will mein Geld zurück, der Sessel ist seit dem 5. wieder da.", True),
+        ("Bitte erstatten Sie mir den Sessel.", True),
+    ],
+)
+def test_a_refund_nobody_speaks_of_is_not_refused(text: str, refused: bool) -> None:
+    case = make_case(text, "refund_delayed", order=ARMCHAIR, wants=("refund",), resolutions=({"type": "correction"},))
+    assert ("heute noch nicht zusagen" in compose(case).propose) is refused
+
+
+def test_weeks_counted_in_second_language_english_are_many() -> None:
+    told = _opening("I wait 5 week for the kettle.", "carrier_delay", language="en", order=KETTLE, since="for 5 week")
+    assert "5 week " not in told
+    assert "5 weeks" in told

@@ -69,6 +69,7 @@ WANTED = [
     ("Wann kommt mein Paket?", ["delivery_date", "information"]),
     ("The table is scratched, knock 20% off and I keep it.", ["discount"]),
     ("I expect an apology.", ["apology"]),
+    ("Wann wird der kaputte Sessel abgeholt?", ["information", "pickup"]),
     ("The sofa is broken, please pick it up.", ["pickup"]),
     ("The sofa is broken, when will you pick up the sofa?", ["information", "pickup"]),
     ("Bitte stellen Sie einen Nachforschungsauftrag.", ["investigation"]),
