@@ -27,17 +27,19 @@ def feeling(scene: Scene) -> str:
     """Return a sentence on the feeling; where somebody could have been hurt, a calm message is worried too."""
     if is_incident(scene):
         return _wish(scene)
-    if _is_bereaved(scene):
-        return scene.say("feeling", [scene.phrases("feelings")["bereaved"]]) or ""
+    bank = scene.phrases("feelings")
+    if _tells(scene, "bereaved"):
+        return scene.say("feeling", [bank["bereaved"]]) or ""
+    if _tells(scene, "treated") and _tells(scene, "treated_by") and not _tells(scene, "treated_by_others"):
+        return scene.say("feeling", [bank["treated"]]) or ""
     sentiment = scene.case.triage.sentiment
     if sentiment == "calm" and is_dangerous(scene):
         sentiment = "worried"
-    bank = scene.phrases("feelings")
     words = bank[sentiment]
     if sentiment in _UPSET and _has_occasion(scene):
         key = "occasion_worried" if sentiment == "worried" else "occasion"
         return scene.say("feeling", [bank[key]]) or ""
-    if sentiment in ("annoyed", "calm") and _is_disappointed(scene):
+    if sentiment in ("annoyed", "calm") and _tells(scene, "disappointed"):
         return scene.say("feeling", [bank["disappointed"]]) or ""
     cause = scene.case.triage.cause
     kept = words.get(cause) or words.get(group_of(cause))
@@ -60,15 +62,8 @@ def _has_occasion(scene: Scene) -> bool:
     return scene.speaks and occasion(scene.reading, scene.language, scene.pen.register) is not None
 
 
-def _is_disappointed(scene: Scene) -> bool:
-    return _tells(scene, "disappointed")
-
-
-def _is_bereaved(scene: Scene) -> bool:
-    return _tells(scene, "bereaved")
-
-
 def _tells(scene: Scene, mood: str) -> bool:
+    """Whether the customer's own words tell a mood of `told_moods`."""
     if not scene.speaks:
         return False
     text = " ".join(m.text for m in scene.case.ticket.customer_messages).lower()

@@ -227,8 +227,9 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
 
 def _is_what_was_named(scene: Scene, found: Offers) -> bool:
     """Whether just the amount the customer names is offered: customs or a difference, of which it is the whole."""
-    offered = {one.resolution.amount.amount for one in found.choices if one.resolution.amount}
-    return any(m.amount in offered for told in scene.case.ticket.customer_messages for m in money_in(told.text))
+    offered = {(amount.amount, amount.currency) for one in found.choices if (amount := one.resolution.amount)}
+    told = (money for message in scene.case.ticket.customer_messages for money in money_in(message.text))
+    return any((money.amount, money.currency) in offered for money in told)
 
 
 def _return_terms(scene: Scene, choices: tuple[Offer, ...], words: dict[str, Any]) -> str | None:

@@ -233,3 +233,35 @@ def test_weeks_counted_in_second_language_english_are_many() -> None:
     told = _opening("I wait 5 week for the kettle.", "carrier_delay", language="en", order=KETTLE, since="for 5 week")
     assert "5 week " not in told
     assert "5 weeks" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Ihr Kollege am Telefon war richtig pampig. Der Sessel wackelt.", "de"),
+        ("An der Hotline wurde einfach aufgelegt. Der Sessel wackelt.", "de"),
+        ("Im Chat wurde ich von oben herab behandelt.", "de"),
+        ("Your colleague hung up on me. And the kettle still leaks.", "en"),
+        ("The agent on the phone was rude to my mother.", "en"),
+        ("I have never been spoken to like that by a shop.", "en"),
+    ],
+)
+def test_who_was_treated_rudely_hears_that_it_is_regretted(text: str, language: str) -> None:
+    told = _opening(text, "product_defect", language=language, order=KETTLE if language == "en" else ARMCHAIR)
+    assert any(said in told for said in ("Kontakt mit uns", "freundlicher Ton", "contact with us", "with respect"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Der Fahrer war unfreundlich und hat den Sessel im Regen abgestellt.", "de"),
+        ("Ihr Kundenservice war sehr nett. Der Sessel wackelt.", "de"),
+        ("Meine Kollegin hat die Folie vorher aufgelegt, der Sessel wackelt trotzdem.", "de"),
+        ("The driver was rude and left the kettle in the rain.", "en"),
+        ("Your support was quick. I don't mean to be rude, but the kettle leaks.", "en"),
+        ("I hung up the kettle on its hook and the handle broke.", "en"),
+    ],
+)
+def test_nobody_is_excused_for_a_rudeness_nobody_complains_of(text: str, language: str) -> None:
+    told = _opening(text, "product_defect", language=language, order=KETTLE if language == "en" else ARMCHAIR)
+    assert not any(said in told for said in ("Kontakt mit uns", "freundlicher Ton", "contact with us", "with respect"))
