@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from app.drafts.composer.bank import phrases
 from app.drafts.composer.occasion import occasion
@@ -28,10 +28,8 @@ def feeling(scene: Scene) -> str:
     if is_incident(scene):
         return _wish(scene)
     bank = scene.phrases("feelings")
-    if _tells(scene, "bereaved"):
-        return scene.say("feeling", [bank["bereaved"]]) or ""
-    if _tells(scene, "treated") and _tells(scene, "treated_by") and not _tells(scene, "treated_by_others"):
-        return scene.say("feeling", [bank["treated"]]) or ""
+    if weighs := weighs_more(scene):
+        return scene.say("feeling", [bank[weighs]]) or ""
     sentiment = scene.case.triage.sentiment
     if sentiment == "calm" and is_dangerous(scene):
         sentiment = "worried"
@@ -44,6 +42,14 @@ def feeling(scene: Scene) -> str:
     cause = scene.case.triage.cause
     kept = words.get(cause) or words.get(group_of(cause))
     return scene.say("feeling", [kept or words["default"], words["default"]]) or ""
+
+
+def weighs_more(scene: Scene) -> Literal["bereaved", "treated"] | None:
+    """What weighs more than the thing ordered, where the customer tells of it: a death, or that one of us was rude."""
+    if _tells(scene, "bereaved"):
+        return "bereaved"
+    ours = _tells(scene, "treated") and _tells(scene, "treated_by") and not _tells(scene, "treated_by_others")
+    return "treated" if ours else None
 
 
 def _wish(scene: Scene) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.drafts.composer.bank import phrases
 from app.drafts.composer.burden import burden
+from app.drafts.composer.feelings import weighs_more
 from app.drafts.composer.scene import Scene
 from app.drafts.composer.trouble import came_late, is_incident
 from app.drafts.model import Frame, Steps
@@ -60,8 +61,9 @@ def _is_praise(scene: Scene) -> bool:
 
 
 def choose(scene: Scene) -> Frame:
-    """Return the first approved frame that fits the case, else the bank's; the bank's where somebody may be hurt."""
-    for frame in () if is_thanks(scene) or is_incident(scene) else scene.case.frames:
+    """Return the first approved frame that fits the case, else the bank's; the bank's where no macro finds the tone."""
+    own = is_thanks(scene) or is_incident(scene) or weighs_more(scene)
+    for frame in () if own else scene.case.frames:
         if fits(frame, scene):
             return _filled_up(frame, scene)
     return bank_frame(scene)

@@ -114,3 +114,18 @@ def test_after_the_greeting_german_goes_on_small() -> None:
         frame = replace(FRAME, steps=replace(STEPS, acknowledge=opening + " {complaint}"))
         first = compose(make_case(frames=(frame,), resolutions=[REFUND])).acknowledge.split("\n\n")[1]
         assert first.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Meine Oma ist im Oktober gestorben, und die Tasse kam kaputt an.", "Verlust"),
+        ("Die Tasse ist kaputt, und am Telefon wurde einfach aufgelegt.", "tut mir leid"),
+    ],
+)
+def test_no_macro_for_a_cup_where_something_weighs_more(text: str, said: str) -> None:
+    """A macro for damaged parcels knows nothing of a death or a rude voice."""
+    steps = compose(make_case(text, frames=(FRAME,), resolutions=[REFUND]))
+    assert "erbrochenes Paket" not in steps.acknowledge
+    assert said in steps.acknowledge
+    assert macro_in_use(make_case(text, frames=(FRAME,), resolutions=[REFUND])) is None
