@@ -21,6 +21,7 @@ _KEPT = {name: "{" + name + "}" for name in (*COMPOSER_SLOTS, "feeling", "topic"
 _FOUR_STEPS = ("reply", "boundary")  # kinds that state the case, offer and ask; the others have a shape of their own
 _STEPS = ("acknowledge", "own", "propose", "ask")
 
+_FEELING_FIRST = "{feeling} {complaint} {burden}"  # where all wordings of the bank begin with the case
 _SENTENCE = re.compile(r"[^.?!]*(?:[.?!]+[“”\"]?|$)\s*")
 
 
@@ -38,6 +39,9 @@ def bank_frame(scene: Scene) -> Frame:
         entry = bank["incident"]  # whatever the cause: first comes whoever was hurt
     if kind == "reply" and entry not in (bank["grateful"], bank["incident"]) and burden(scene):
         entry = {**entry, "acknowledge": bank["burdened"]["acknowledge"]}
+    if weighs_more(scene) and (openings := entry.get("acknowledge") or default.get("acknowledge")):
+        first = [text for text in openings if text.startswith("{feeling}")]
+        entry = {**entry, "acknowledge": first or [_FEELING_FIRST]}
     steps = [scene.say(f"frame/{step}", [entry.get(step) or default.get(step) or [""]], _KEPT) or "" for step in _STEPS]
     name = "grateful" if is_thanks(scene) else cause
     return Frame(f"bank/{scene.language}/{kind}/{name}", cause, scene.language, cause, kind, Steps(*steps))

@@ -120,7 +120,7 @@ def test_after_the_greeting_german_goes_on_small() -> None:
     ("text", "said"),
     [
         ("Meine Oma ist im Oktober gestorben, und die Tasse kam kaputt an.", "Verlust"),
-        ("Die Tasse ist kaputt, und am Telefon wurde einfach aufgelegt.", "tut mir leid"),
+        ("Die Tasse ist kaputt, und am Telefon wurde einfach aufgelegt.", "bedaure"),
     ],
 )
 def test_no_macro_for_a_cup_where_something_weighs_more(text: str, said: str) -> None:
