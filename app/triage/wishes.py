@@ -51,7 +51,7 @@ _ASKED: Mapping[str, Wish] = {
     "person": "human",
 }
 # What a message about this cause asks for where it names nothing.
-_IMPLIED: Mapping[str, Wish] = {
+IMPLIED: Mapping[str, Wish] = {
     "carrier_delay": "delivery_date",
     "warehouse_delay": "delivery_date",
     "lost_parcel": "investigation",
@@ -64,7 +64,6 @@ _IMPLIED: Mapping[str, Wish] = {
     "product_question": "information",
     "payment_failed": "investigation",
 }
-_MONEY_AWAITED = frozenset({"refund_delayed", "refund_denied"})
 _SETTLING = frozenset(
     {"refund", "partial_refund", "replacement", "reshipment", "cancellation", "repair", "return", "discount"}
 )
@@ -76,7 +75,7 @@ def wishes(scan: Scan, cause: Cause) -> tuple[tuple[Wish, ...], tuple[Wish, ...]
     refused: dict[Wish, None] = {}
     previous: tuple[Hit, Polarity] | None = None
     for hit, wish, asked in _named(scan, cause):
-        awaited = wish == "refund" and cause in _MONEY_AWAITED
+        awaited = wish == "refund" == IMPLIED.get(cause)
         polarity = _polarity(scan, hit, previous, asked=asked, awaited=awaited)
         previous = (hit, polarity)
         if polarity != "mention":
@@ -90,7 +89,7 @@ def completed(
 ) -> tuple[Wish, ...]:
     """The wishes with what is plainly implied: an answer to real questions, and what such a case is about."""
     found = dict.fromkeys(wanted)
-    implied = _IMPLIED.get(cause)
+    implied = IMPLIED.get(cause)
     if implied and implied not in refused and not _SETTLING & set(wanted):
         found[implied] = None
     if any(True for _ in questions):

@@ -14,9 +14,10 @@ from app.drafts.composer.bank import load
 from app.drafts.model import Case
 from app.ticket import Cause
 from app.triage.model import Triage
+from app.triage.wishes import IMPLIED
 
 _NO_CAUSE: Cause = "other"
-_SURE = 0.6
+_SURE = 0.6  # belief from which a cause is one's own though the message tells of harm
 _AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_parcel": "delivery"}
 
 
@@ -29,7 +30,7 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
     group = _AWAITED.get(triage.cause, triage.cause)
     if late and group == "delivery":
         return case
-    same, told = triage.language == language, _told(case)
+    same, told = triage.language == language, case.once(told_of)
     sure = not (triage.cause_is_guessed or _is_led_astray(triage))
     cause = triage.cause if sure and (not same or _says(told, group, language)) else _NO_CAUSE
     wants = tuple(w for w in triage.reading.wants if not (same and _is_implied(w, group, told, language)))
@@ -40,8 +41,8 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
 
 def _is_implied(wish: str, group: str, told: str, language: str) -> bool:
     """Whether triage takes a wish for granted by the cause, though the messages speak against it or not of money."""
-    if wish == "refund" and group in ("refund_delayed", "refund_denied"):
-        return re.search(load("evidence")["money_back"][language], told) is None
+    if wish == "refund" and IMPLIED.get(group) == wish:
+        return not shows(told, "money_back", language)
     return wish == group and _contradicts(told, group, language)
 
 
@@ -54,7 +55,7 @@ def _is_led_astray(triage: Triage) -> bool:
 def _says(told: str, group: str, language: str) -> bool:
     if _contradicts(told, group, language) or (group == "delivery" and _has_come(told, language)):
         return False
-    if group == "refund_delayed" and re.search(load("evidence")["charged_twice"][language], told):
+    if group == "refund_delayed" and shows(told, "charged_twice", language):
         return True
     if accused := _accused(language).get(group):
         return accused.search(told) is not None
@@ -62,8 +63,14 @@ def _says(told: str, group: str, language: str) -> bool:
     return stems is None or any(word.startswith(tuple(stems)) for word in re.findall(r"[^\W\d_]+", told))
 
 
-def _told(case: Case) -> str:
+def told_of(case: Case) -> str:
+    """All the customer's messages as one line in small letters."""
     return " ".join(" ".join(m.text for m in case.ticket.customer_messages).lower().split())
+
+
+def shows(told: str, what: str, language: str) -> bool:
+    """Whether a line in small letters holds a pattern of `evidence`."""
+    return re.search(load("evidence")[what][language], told) is not None
 
 
 def _contradicts(told: str, group: str, language: str) -> bool:
@@ -73,8 +80,7 @@ def _contradicts(told: str, group: str, language: str) -> bool:
 
 def _has_come(told: str, language: str) -> bool:
     """Whether the thing has come and nothing is said of one that has not: the trouble is another than waiting."""
-    evidence = load("evidence")
-    return bool(re.search(evidence["delivered"][language], told)) and not re.search(evidence["awaited"][language], told)
+    return shows(told, "delivered", language) and not shows(told, "awaited", language)
 
 
 @cache

@@ -16,7 +16,7 @@ _ASKS_FOR_NOUN = re.compile(
     r"\b(?:i[mn]|zum|zur|vom|beim|ins|aufs?|aus|mit|ohne|für|von|bei|wegen|unter|über|k?eine?[mnrs]?|[mds]eine?[mnrs]?)\s$",
     re.IGNORECASE,
 )
-_TIMES = re.compile(r"(?:ein|zwei|drei|vier|fünf|zehn|dies|jedes|manch|noch|niemals)mal|niemals")
+_TIMES = re.compile(r"(?:ein|zwei|drei|vier|fünf|zehn|dies|jedes|manch|noch)mal|niemals")
 _ENDING = re.compile(r"e[mnrs]?$")
 _NOUN_FOLLOWS = re.compile(r"\s[A-ZÄÖÜ]|[-–]")
 _CAPITALS = re.compile(r"[A-ZÄÖÜ]{2}")

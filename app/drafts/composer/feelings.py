@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from app.drafts.composer.bank import phrases
+from app.drafts.composer.borne import told_of
 from app.drafts.composer.occasion import occasion
 from app.drafts.composer.scene import Scene, group_of
 from app.drafts.composer.trouble import is_dangerous, is_incident
@@ -72,7 +73,7 @@ def _tells(scene: Scene, mood: str) -> bool:
     """Whether the customer's own words tell a mood of `told_moods`."""
     if not scene.speaks:
         return False
-    text = " ".join(m.text for m in scene.case.ticket.customer_messages).lower()
+    text = scene.case.once(told_of)
     return re.search(scene.phrases("told_moods")[mood], text) is not None
 
 

@@ -25,9 +25,10 @@ _WISHES_TELL = frozenset({"other", "invoice", "product_question", "address_chang
 _STRAY_START = re.compile(r"^(?:er|she|he|they|sie|those|these|one|beide|ersteres)\b")
 # "Der macht nicht auf": a quotation nobody can tell the subject of.
 _STRAY_QUOTE = re.compile(
-    r"(?:\d+[.)] |what\b|his\b|her\b|phoned|called|rang\b|tracking says|er|sie|es|he|she|they|it"
+    r"(?:\d+[.)] |what\b|his\b|her\b|tracking says|er|sie|es|he|she|they|it"
     r"|(?:bin|hab|habe|hatte|haben|war|waren|ist|kam|kamen|geht|ging|steht|wollte|musste|dachte|gekauft|bestellt|angekommen)\b"
-    r"|(?:looked|came|went|got|had|tried|opened|bought|been|was|were|used|paid|ordered|sent|called|asked|thought|found)\b"
+    r"|(?:looked|came|went|got|had|tried|opened|bought|been|was|were|used|paid|ordered|sent|called|phoned|rang|asked|thought"
+    r"|found)\b"
     r"|\w+ ge\w+t(?=[,.])"  # "Batterie getauscht, steht immer noch": who did it, what stands?
     r"|(?:der|die|das) (?:mach|geh|ha[tb]|is|war|wurd|wird|will|kann|sag|tu|läuf)\w*)\b",
     re.IGNORECASE,

@@ -21,10 +21,10 @@ _DURATION = {
     "de": re.compile(r"^(?:seit|schon|bereits|über|mehr als)\b", re.IGNORECASE),
     "en": re.compile(r"^(?:for|since|over|more than)\b", re.IGNORECASE),
 }
-_SPAN_EN = re.compile(
-    r"^(?:about |almost |nearly |over )?(?:(?:an?|one|1) (?:day|week|month|hour)|(?:\d{1,3}|two|three|four|five|six|"
-    r"seven|eight|nine|ten|eleven|twelve|several|a few|a couple of) (?:day|week|month|hour)s)$"
-)
+_UNIT_EN = "(?:day|week|month|hour)"
+_MANY_EN = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|a few|a couple of)"
+_SPAN_EN = re.compile(rf"^(?:about |almost |nearly |over )?(?:(?:an?|one|1) {_UNIT_EN}|{_MANY_EN} {_UNIT_EN}s)$")
+_SINGULAR_EN = re.compile(rf"\b(?!1 )({_MANY_EN} {_UNIT_EN})\b")  # "5 week", as second languages have it
 _UNITS_DE = re.compile(
     r"\b(?:minute|stunde|tag|woche|monat|jahr|werktag|arbeitstag|wochenende|montag|dienstag|mittwoch|donnerstag|freitag|samstag|"
     r"sonntag|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)(?:e[nm]?|s|n)?\b"
@@ -109,9 +109,6 @@ def since_phrase(since: str | None, language: str) -> str | None:
 
 
 _LONGEST_SINCE = 40
-_SINGULAR_EN = re.compile(
-    r"\b((?!1 )(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten) (?:day|week|month|hour))\b"
-)
 # "Seit 7.11." as customers write it lacks its article, and its last full stop was taken off as a sentence's.
 _DAY_DE = re.compile(r"^seit(?:dem)? (?:dem )?(?=\d{1,2}(?:\.|$))")
 _BARE_DAY_DE = re.compile(r"seit dem \d{1,2}(?:\. ?\d{1,2})?")

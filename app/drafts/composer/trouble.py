@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
 from app.drafts.composer.bank import load
+from app.drafts.composer.borne import shows
 from app.drafts.composer.burden import contacts
 from app.drafts.composer.scene import Scene
 
@@ -22,10 +22,10 @@ def trouble_clause(scene: Scene) -> str:
     product = scene.naming.product
     if not scene.facts.days_late and not scene.speaks:
         cause = "other"  # too little for a statement
-    if cause == "carrier_delay" and came_late(scene):
+    if came_late(scene):
         cause = "came_late"
-    if cause == "refund_delayed" and charged_twice(scene):
-        cause = "charged_twice"
+    if cause == "refund_delayed" and scene.speaks and _newest_shows(scene, "charged_twice"):
+        cause = "charged_twice"  # nobody promised a refund of that yet
     tiers = scene.phrases("trouble")[cause]
     extra = {"since": _since(scene)}
     return scene.say(f"trouble/{cause}", tiers, extra, plural=bool(product and product.plural)) or ""
@@ -35,17 +35,11 @@ def came_late(scene: Scene) -> bool:
     """Whether the customer says that the parcel has come, but too late."""
     if scene.case.triage.cause != "carrier_delay" or not scene.speaks:
         return False
-    return _told(scene, "came_late")
+    return _newest_shows(scene, "came_late")
 
 
-def charged_twice(scene: Scene) -> bool:
-    """Whether the customer says that money was taken more often than once: nobody promised a refund of that yet."""
-    return scene.speaks and scene.case.triage.cause == "refund_delayed" and _told(scene, "charged_twice")
-
-
-def _told(scene: Scene, what: str) -> bool:
-    text = scene.case.ticket.customer_messages[-1].text.lower()
-    return re.search(load("evidence")[what][scene.language], text) is not None
+def _newest_shows(scene: Scene, what: str) -> bool:
+    return shows(scene.case.ticket.customer_messages[-1].text.lower(), what, scene.language)
 
 
 def _since(scene: Scene) -> str | None:
