@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.drafts.composer.bank import load
+from app.drafts.composer.matters import matter_of
 from app.drafts.model import Case
 from app.ticket import Cause
 from app.triage.model import Triage
@@ -55,7 +56,7 @@ def _is_led_astray(triage: Triage) -> bool:
 def _says(told: str, group: str, language: str) -> bool:
     if _contradicts(told, group, language) or (group == "delivery" and _has_come(told, language)):
         return False
-    if group == "refund_delayed" and shows(told, "charged_twice", language):
+    if matter_of(group, told, language) != group:
         return True
     if accused := _accused(language).get(group):
         return accused.search(told) is not None

@@ -12,8 +12,8 @@ from app.drafts.composer.harmless import content_words, only_arrival
 from app.drafts.composer.occasion import occasion, recipient
 from app.drafts.composer.pen import sentence
 from app.drafts.composer.retold import Retold, retold
-from app.drafts.composer.scene import Scene, group_of
-from app.drafts.composer.trouble import came_late, defect_clause, trouble_clause
+from app.drafts.composer.scene import Scene
+from app.drafts.composer.trouble import defect_clause, trouble_clause
 from app.drafts.composer.variants import mixup, mixup_sentence
 
 _MOST_WORDS = 52
@@ -57,7 +57,7 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
     Where the thing is the trouble, the customer's own clause about it comes first: it is truer than a key in our words.
     """
     clause = _own_clause(scene)
-    if scene.case.triage.cause in _PHYSICAL:
+    if scene.matter in _PHYSICAL:
         spoken = [one for one in clauses if not one.quoted and not _only_arrives(one, scene)]
         first = next((one for one in spoken if one.rank == 0 or _names_the_thing(one, scene)), None)
         if first := first or (None if clause else next(iter(spoken), None)):
@@ -65,13 +65,15 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
             lead = next(one for one in told if not one.quoted)  # as the customer ordered it
             return _led_by(lead, told)
     wish = next((one for one in clauses if one.rank == 0 and not one.quoted), None)
-    cause = scene.case.triage.cause
+    matter = scene.matter
     own = next((one for one in clauses if not one.quoted), None)
-    if own and (cause == "payment_failed" or came_late(scene) or (cause == "no_response" and contacts(scene).silent)):
+    if shows := next((one for one in clauses if not one.quoted and scene.shows_matter(one.text)), None):
+        return _led_by(shows, clauses)
+    if own and (matter == "payment_failed" or (matter == "no_response" and contacts(scene).silent)):
         return _led_by(own, clauses)  # truer than what the cause says
-    if wish and (cause in _WISHES or (cause == "address_change" and _ADDRESS.search(wish.text))):
+    if wish and (matter in _WISHES or (matter == "address_change" and _ADDRESS.search(wish.text))):
         return _led_by(wish, clauses)
-    waits = group_of(cause) in ("delivery", "warehouse")
+    waits = scene.group in ("delivery", "warehouse")
     waiting = next((one for one in clauses if waits and not one.quoted and _WAITING.search(one.text)), None)
     if waiting:  # "that you are still waiting and that you are waiting the third week" would say it twice
         return _led_by(waiting, clauses)
@@ -91,9 +93,9 @@ def _led_by(lead: Retold, clauses: list[Retold]) -> tuple[str, list[Retold]]:
 
 def _own_clause(scene: Scene) -> str | None:
     """What is wrong in our words; a message of abuse names no thing that could be trusted."""
-    if scene.case.triage.cause in ("abuse", "lost_parcel"):
+    if scene.matter in ("abuse", "lost_parcel"):
         return None
-    return defect_clause(scene) if scene.case.triage.cause in _PHYSICAL else None
+    return defect_clause(scene) if scene.matter in _PHYSICAL else None
 
 
 def _names_the_thing(one: Retold, scene: Scene) -> bool:
@@ -145,7 +147,7 @@ class _Telling:
         clauses = retold(self.scene)
         if self.scene.case.triage.cause == "product_question" and not clauses and self._ask_about():
             return
-        if self.scene.case.triage.cause == "no_response" and contacts(self.scene).silent and not clauses:
+        if self.scene.matter == "no_response" and contacts(self.scene).silent and not clauses:
             self._add(self.scene.say("matter", [self.data["matter"]]))
             return  # the silence is named with its apology
         first, others = _opening(self.scene, clauses)
@@ -205,6 +207,6 @@ class _Telling:
     def add_late(self) -> None:
         """Name the promised day where the parcel is late and it was not named already."""
         promised = self.scene.values["promised"]
-        awaited = group_of(self.scene.case.triage.cause) in ("delivery", "warehouse", "service")
+        awaited = self.scene.group in ("delivery", "warehouse", "service", "open")
         if awaited and self.scene.facts.days_late and promised and not any(promised in text for text in self.sentences):
             self._add(self.scene.say("late", [self.data["late"]]))

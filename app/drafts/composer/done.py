@@ -5,9 +5,9 @@ from __future__ import annotations
 from app.drafts.composer.bank import load
 from app.drafts.composer.formats import as_date, day
 from app.drafts.composer.pen import sentence
-from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.scene import Scene
 from app.drafts.composer.settled import deeds, settles
-from app.drafts.composer.trouble import came_late, is_dangerous
+from app.drafts.composer.trouble import is_dangerous
 
 _MOST_ACTIONS = 3
 _REMEMBERED = 180  # days after which an earlier contact is not mentioned
@@ -54,11 +54,11 @@ def actions(scene: Scene) -> list[str]:
 
 def tracking(scene: Scene) -> str | None:
     """Report what the carrier last said, where the parcel is what the ticket is about."""
-    state, cause = scene.facts.tracking, scene.case.triage.cause
-    if state is None or cause not in _DELIVERY or came_late(scene):
+    state = scene.facts.tracking
+    if state is None or scene.matter not in _DELIVERY:
         return None
     if state == "delivered":
-        return _tell(scene, "delivered_missing") if cause in ("lost_parcel", "carrier_delay") else None
+        return _tell(scene, "delivered_missing") if scene.matter in ("lost_parcel", "carrier_delay") else None
     return _tell(scene, state)
 
 
@@ -112,8 +112,7 @@ def refusal_reason(scene: Scene) -> str | None:
 
 def now(scene: Scene) -> str | None:
     """Return what is done now, by the group of causes."""
-    group = "condition" if came_late(scene) else group_of(scene.case.triage.cause)
-    return scene.say(f"now/{group}", [scene.phrases("commit")[group]["now"]])
+    return scene.say(f"now/{scene.group}", [scene.phrases("commit")[scene.group]["now"]])
 
 
 def threat(scene: Scene) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from app.drafts.composer.bank import phrases
 from app.drafts.composer.borne import told_of
 from app.drafts.composer.occasion import occasion
-from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.scene import Scene
 from app.drafts.composer.trouble import is_dangerous, is_incident
 from app.triage.context import happened
 from app.triage.lexicon import Hit, Scan, scan
@@ -40,14 +40,13 @@ def feeling(scene: Scene) -> str:
         return scene.say("feeling", [bank[key]]) or ""
     if sentiment in ("annoyed", "calm") and _tells(scene, "disappointed"):
         return scene.say("feeling", [bank["disappointed"]]) or ""
-    cause = scene.case.triage.cause
-    kept = words.get(cause) or words.get(group_of(cause))
+    kept = scene.narrowest(words) or words.get(scene.group)
     return scene.say("feeling", [kept or words["default"], words["default"]]) or ""
 
 
 def weighs_more(scene: Scene) -> Literal["bereaved", "treated"] | None:
     """What weighs more than the thing ordered, where the customer tells of it: a death, or that one of us was rude."""
-    if _tells(scene, "bereaved"):
+    if _tells(scene, "bereaved") or _tells(scene, "funeral"):
         return "bereaved"
     ours = _tells(scene, "treated") and _tells(scene, "treated_by") and not _tells(scene, "treated_by_others")
     return "treated" if ours else None

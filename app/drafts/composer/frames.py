@@ -11,7 +11,7 @@ from app.drafts.composer.bank import phrases
 from app.drafts.composer.burden import burden
 from app.drafts.composer.feelings import weighs_more
 from app.drafts.composer.scene import Scene
-from app.drafts.composer.trouble import came_late, is_incident
+from app.drafts.composer.trouble import is_incident
 from app.drafts.model import Frame, Steps
 
 COMPOSER_SLOTS: tuple[str, ...] = ("complaint", "done", "options", "question")
@@ -30,9 +30,7 @@ def bank_frame(scene: Scene) -> Frame:
     kind, cause = scene.case.kind, scene.case.triage.cause
     bank = phrases(f"frames_{scene.language}", kind)
     default: dict[str, Any] = bank.get("default", {})
-    entry: dict[str, Any] = bank.get(cause) or default
-    if came_late(scene) and "came_late" in bank:
-        entry = bank["came_late"]
+    entry: dict[str, Any] = scene.narrowest(bank) or default
     if is_thanks(scene):
         entry = bank["grateful"]
     if is_incident(scene) and "incident" in bank:

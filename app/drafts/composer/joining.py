@@ -79,7 +79,7 @@ def _one_invoice(scene: Scene, offers: list[Offer]) -> list[Offer]:
     if scene.case.triage.cause != "invoice" or not {"invoice", "correction"} <= by_type.keys():
         return offers
     invoice = by_type["invoice"]
-    tiers = scene.phrases("options")["invoice"]["corrected"]
+    tiers = scene.phrases("options")["invoice"]["do_wrong_invoice"]
     do = scene.say("do/corrected", [*tiers, invoice.do], resolution_values(scene, invoice.resolution)) or invoice.do
     one = replace(invoice, do=do, also=frozenset({"correction"}))
     return [one, *(offer for offer in offers if offer.type not in ("invoice", "correction"))]
@@ -115,6 +115,6 @@ def _together(scene: Scene, parts: Sequence[Offer], main: Offer) -> Offer:
 
 
 def _beside_others(scene: Scene, part: Offer) -> str:
-    tiers = scene.phrases("options")[part.type].get(f"joined_{scene.case.triage.cause}")
+    tiers = scene.narrowest(scene.phrases("options")[part.type], "joined_")
     said = scene.say(f"joined/{part.type}", tiers, resolution_values(scene, part.resolution)) if tiers else None
     return said or part.do

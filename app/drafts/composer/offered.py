@@ -45,11 +45,11 @@ class Offer:
 
 def make_offer(scene: Scene, resolution: Resolution) -> Offer | None:
     """Return a resolution as an offer; None where no phrase can be said."""
-    entry, cause = scene.phrases("options")[resolution.type], scene.case.triage.cause
+    entry = scene.phrases("options")[resolution.type]
     values = {**_OPEN, **resolution_values(scene, resolution)}
     if _several_parts(scene):
         values |= {"part": None, "part_acc": None}  # "the missing", not one of them
-    do = scene.say(f"do/{resolution.type}", entry.get(f"do_{cause}", entry["do"]), values)
+    do = scene.say(f"do/{resolution.type}", scene.narrowest(entry, "do_") or entry["do"], values)
     if not do:
         return None
     then, alone = (_arrival(scene, resolution, key) for key in ("then", "then_alone"))
@@ -60,13 +60,13 @@ def make_offer(scene: Scene, resolution: Resolution) -> Offer | None:
 def name_of(scene: Scene, kind: str) -> str:
     """What a resolution is called for this cause: "die Erstattung", "die Nachlieferung"."""
     entry = scene.phrases("options")[kind]
-    return str(entry.get(f"name_{scene.case.triage.cause}", entry["name"]))
+    return str(scene.narrowest(entry, "name_") or entry["name"])
 
 
 def _arrival(scene: Scene, resolution: Resolution, key: str) -> str | None:
     """Return the sentence on the day a thing arrives or is done, where one is known."""
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
-    tiers, values = entry.get(f"{key}_{scene.case.triage.cause}", entry.get(key)), resolution_values(scene, resolution)
+    tiers, values = scene.narrowest(entry, f"{key}_") or entry.get(key), resolution_values(scene, resolution)
     return scene.say(f"{key}/{resolution.type}", tiers, values) if tiers and values["by"] else None
 
 

@@ -9,7 +9,7 @@ from app.drafts.composer.bank import load
 from app.drafts.composer.joining import joined
 from app.drafts.composer.offered import Offer, make_offer, resolution_values
 from app.drafts.composer.pen import join_list, sentence
-from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.scene import Scene
 from app.drafts.composer.settled import (
     Settled,
     deeds,
@@ -20,14 +20,13 @@ from app.drafts.composer.settled import (
     takes_its_course,
     told,
 )
-from app.drafts.composer.trouble import came_late
 from app.ticket import Resolution, ReturnTerms
 from reply_guards.values import money_in
 
 __all__ = ["Offer", "Offers", "offers", "propose"]
 
 _MOST_OFFERS = 5  # more than these nobody weighs
-_AWAITED = frozenset({"refund_delayed", "payment_failed"})  # where the refund is waited for, not wished for
+_AWAITED = frozenset({"refund_delayed", "payment_failed"})
 _GOODWILL = frozenset({"voucher", "discount"})
 _COMMITMENTS = frozenset({"investigation", "information"})
 # What a wish or a refusal covers beyond its own name.
@@ -126,7 +125,7 @@ def _commitments(scene: Scene, given: list[Resolution]) -> list[str]:
 
 def _commitment(scene: Scene, resolution: Resolution) -> str | None:
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
-    key = "commit_delivery" if group_of(scene.case.triage.cause) in ("delivery", "warehouse") else "commit"
+    key = "commit_delivery" if scene.group in ("delivery", "warehouse") else "commit"
     if "investigation_opened" in deeds(scene) and "commit_opened" in entry:
         key = "commit_opened"
     return scene.say(f"{key}/{resolution.type}", entry.get(key, entry["commit"]), resolution_values(scene, resolution))
@@ -144,8 +143,7 @@ def propose(scene: Scene, found: Offers) -> str:
     parts += [scene.say("also", [words["also"]], {"a": offer.do}) for offer in found.beside]
     parts.extend(found.commitments)
     if not found.choices and not found.commitments and not found.settled:
-        group = group_of(scene.case.triage.cause)
-        parts.append(scene.say(f"plan/{group}", [scene.phrases("commit")[group]["plan"]]))
+        parts.append(scene.say(f"plan/{scene.group}", [scene.phrases("commit")[scene.group]["plan"]]))
     return " ".join(sentence(part) for part in parts if part)
 
 
@@ -213,16 +211,20 @@ def unmet_wish(scene: Scene, found: Offers, words: dict[str, Any]) -> str | None
     met = frozenset().union(*(o.types for o in (*found.choices, *found.beside)), *(s.covers for s in found.settled))
     open_wishes = [w for w in scene.reading.wants if w not in scene.reading.refuses]
     wish = next((w for w in _NAMED_WISHES if w in open_wishes and not _COVERS.get(w, frozenset({w})) & met), None)
-    awaited = wish == "refund" and scene.case.triage.cause in _AWAITED and not found.choices
-    if wish is None or awaited or (wish in _GOODWILL and wish != open_wishes[0]):
+    if wish is None or (wish in _GOODWILL and wish != open_wishes[0]):
         return None
-    if wish == "refund" and _is_what_was_named(scene, found):
+    if wish == "refund" and (_is_what_was_named(scene, found) or _is_awaited(scene, found)):
         return None
     # Beside a part of the money, "no refund" would contradict itself.
     named = "full_refund" if wish == "refund" and "partial_refund" in met else wish
     noun = nouns[named]["acc"]
     extra = {"wish": noun, "Wish": noun[0].upper() + noun[1:], "wish_dat": nouns[named].get("dat")}
     return scene.say("wished", [words["wished_but" if found.choices and not found.settled else "wished"]], extra)
+
+
+def _is_awaited(scene: Scene, found: Offers) -> bool:
+    """Whether a refund is waited for, not wished for."""
+    return not found.choices and (scene.case.triage.cause in _AWAITED or scene.group == "charge")
 
 
 def _is_what_was_named(scene: Scene, found: Offers) -> bool:
@@ -278,6 +280,6 @@ def _product_words(scene: Scene) -> dict[str, str | None]:
 
 def _kept(scene: Scene) -> str | None:
     """What is kept or sent back where it is not the thing ordered: the wrong one, or a parcel that is not there yet."""
-    cause = scene.case.triage.cause
-    group = "waiting" if group_of(cause) in ("delivery", "warehouse") and not scene.facts.delivered else cause
-    return None if came_late(scene) else load("options")["kept"][scene.language].get(group)
+    waits = scene.group in ("delivery", "warehouse") and not scene.facts.delivered
+    kept: dict[str, str] = load("options")["kept"][scene.language]
+    return kept.get("waiting" if waits else scene.matter)

@@ -9,15 +9,18 @@ from app.drafts.composer.bank import load
 from app.drafts.composer.offered import Offer
 from app.drafts.composer.options import Offers
 from app.drafts.composer.pen import join_list
-from app.drafts.composer.scene import Scene, group_of
+from app.drafts.composer.scene import Scene
 from app.drafts.composer.settled import asked, stands_instead, stay_or
-from app.drafts.composer.trouble import came_late
 
 _PHOTO = re.compile(r"\b(?:foto|bild|anhang|photo|picture|image|attach|angehängt)", re.IGNORECASE)
 _POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
 _WAITING = frozenset({"carrier_delay", "warehouse_delay"})
 # Questions that ask for a photo or a number do not help where the reply can go on without.
-_NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "order", "address", "invoice"})
+_NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "charge", "demand", "order", "address", "invoice"})
+# Where the one piece of information helps even though we report anyway.
+_ASK_MORE = frozenset(
+    {"condition", "late", "contents", "charge", "demand", "undone", "address", "invoice", "service", "open"}
+)
 
 
 def question(scene: Scene, found: Offers) -> str:
@@ -38,33 +41,31 @@ def question(scene: Scene, found: Offers) -> str:
 
 
 def _single(scene: Scene, offer: Offer, found: Offers, words: dict[str, Any]) -> str:
-    group = group_of(scene.case.triage.cause)
     if (
-        scene.case.triage.cause in _WAITING
+        scene.matter in _WAITING
         and not found.settled
-        and not came_late(scene)
         and offer.type in ("refund", "cancellation")
         and not offer.types & set(scene.reading.wants)
     ):
         return scene.say("wait_or", [words["wait_or"]], {"a": offer.name}) or ""
-    if group == "address" and offer.type == "correction" and not _address_given(scene):
-        return _need(scene, group)
+    if scene.group == "address" and offer.type == "correction" and not _address_given(scene):
+        return _need(scene, scene.group)
     if offer.parts > 1:
         key = "soll_both" if offer.parts == 2 else "soll_all"  # noqa: PLR2004 - two have a word of their own
         return scene.say(key, [words[key]]) or ""
     entry = scene.phrases("options")[offer.type]
-    return scene.say(f"soll/{offer.type}", [entry.get(f"soll_{scene.case.triage.cause}", entry["soll"])]) or ""
+    return scene.say(f"soll/{offer.type}", [scene.narrowest(entry, "soll_") or entry["soll"]]) or ""
 
 
 def _needed(scene: Scene, found: Offers) -> str:
-    group = group_of(scene.case.triage.cause)
+    group = scene.group
     if group in _NEEDS_ORDER and not _order_known(scene):
         return scene.say("order_number", [scene.phrases("commit")["order_number"]]) or ""
     if group == "address" and _address_given(scene):
         return scene.say("soll/correction", [scene.phrases("options")["correction"]["soll"]]) or ""
-    if found.commitments and group in ("service", "question") and scene.case.triage.cause != "abuse":
+    if found.commitments and group in ("service", "open", "question") and scene.case.triage.cause != "abuse":
         return scene.say("else", [scene.phrases("commit")["anything_else"]]) or ""
-    if found.commitments and group not in ("condition", "contents", "address", "invoice", "service"):
+    if found.commitments and group not in _ASK_MORE:
         kind = next(r.type for r in scene.case.resolutions if r.type in ("investigation", "information"))
         return scene.say(f"soll/{kind}", [scene.phrases("options")[kind]["soll"]]) or ""
     return _need(scene, group)

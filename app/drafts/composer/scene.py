@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.drafts.composer.borne import as_borne_out
 from app.drafts.composer.facts import Facts, gather
 from app.drafts.composer.formats import day_or_none, money, number_word
 from app.drafts.composer.guidance import Guidance, guidance
+from app.drafts.composer.matters import matter_of
 from app.drafts.composer.naming import Naming, name_things
 from app.drafts.composer.pen import Pen, Values
 from app.drafts.model import Case
@@ -44,11 +46,26 @@ class Scene:
     values: dict[str, str | None]
     guidance: Guidance  # what the instruction asks
     speaks: bool  # whether the customer writes in the language of the reply, so that their words may be used
+    matter: str  # the cause, or what the newest message narrows it down to
 
     @property
     def reading(self) -> Reading:
         """What the customer says."""
         return self.case.triage.reading
+
+    @property
+    def group(self) -> str:
+        """The group of causes whose commitments and questions are alike."""
+        return str(self.narrowest(load("commit")["groups"]) or "open")
+
+    def narrowest(self, entries: Mapping[str, Any], prefix: str = "") -> Any:  # noqa: ANN401 - YAML
+        """Return the entry of the matter, else of the cause, else None; their keys may begin with a prefix."""
+        return entries.get(prefix + self.matter) or entries.get(prefix + self.case.triage.cause)
+
+    def shows_matter(self, text: str) -> bool:
+        """Whether a text of its own shows what the cause was narrowed down to."""
+        cause = self.case.triage.cause
+        return cause != self.matter == matter_of(cause, text.lower(), self.language)
 
     @property
     def own_shop(self) -> bool:
@@ -82,7 +99,9 @@ def _scene(case: Case) -> Scene:
     if speaks:
         values["since"] = since_phrase(case.triage.reading.since, language)
     asked = guidance(case.instruction, language, frozenset(r.type for r in case.resolutions))
-    return Scene(case, language, facts, naming, pen, values, asked, speaks)
+    newest = case.ticket.customer_messages[-1].text.lower() if speaks else ""
+    matter = matter_of(case.triage.cause, newest, language)
+    return Scene(case, language, facts, naming, pen, values, asked, speaks, matter)
 
 
 def _seed(case: Case) -> int:
@@ -134,8 +153,3 @@ def days(count: int, language: str) -> str:
     if language == "de":
         return "einen Tag" if count == 1 else f"{number_word(count, language)} Tage"
     return "one day" if count == 1 else f"{number_word(count, language)} days"
-
-
-def group_of(cause: str) -> str:
-    """Return the group of causes whose commitments and questions are alike."""
-    return str(load("commit")["groups"].get(cause, "service"))

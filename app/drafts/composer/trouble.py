@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from app.drafts.composer.bank import load
-from app.drafts.composer.borne import shows
 from app.drafts.composer.burden import contacts
 from app.drafts.composer.scene import Scene
 
@@ -18,28 +17,11 @@ _THINGS = frozenset(
 
 def trouble_clause(scene: Scene) -> str:
     """Return what the cause says happened, with product and dates where they are known."""
-    cause: str = scene.case.triage.cause
-    product = scene.naming.product
-    if not scene.facts.days_late and not scene.speaks:
-        cause = "other"  # too little for a statement
-    if came_late(scene):
-        cause = "came_late"
-    if cause == "refund_delayed" and scene.speaks and _newest_shows(scene, "charged_twice"):
-        cause = "charged_twice"  # nobody promised a refund of that yet
-    tiers = scene.phrases("trouble")[cause]
+    product, clauses = scene.naming.product, scene.phrases("trouble")
+    known = scene.facts.days_late or scene.speaks
+    tiers = scene.narrowest(clauses) if known else clauses["other"]  # else too little for a statement
     extra = {"since": _since(scene)}
-    return scene.say(f"trouble/{cause}", tiers, extra, plural=bool(product and product.plural)) or ""
-
-
-def came_late(scene: Scene) -> bool:
-    """Whether the customer says that the parcel has come, but too late."""
-    if scene.case.triage.cause != "carrier_delay" or not scene.speaks:
-        return False
-    return _newest_shows(scene, "came_late")
-
-
-def _newest_shows(scene: Scene, what: str) -> bool:
-    return shows(scene.case.ticket.customer_messages[-1].text.lower(), what, scene.language)
+    return scene.say(f"trouble/{scene.matter}", tiers, extra, plural=bool(product and product.plural)) or ""
 
 
 def _since(scene: Scene) -> str | None:

@@ -48,9 +48,9 @@ def test_what_is_only_said_to_have_come_is_waited_for(text: str) -> None:
     ("text", "language", "said"),
     [
         ("Wieso wird mein Konto mit 2x 89,99 belastet?", "de", "mehr als einmal abgebucht"),
-        ("Der Betrag wurde doppelt abgebucht.", "de", "mehr als einmal abgebucht"),
+        ("Der Betrag wurde doppelt abgebucht.", "de", "doppelt abgebucht"),
         ("Ihr habt mir 49 Euro zweimal vom Konto abgezogen.", "de", "mehr als einmal abgebucht"),
-        ("I was charged twice for one kettle.", "en", "charged more than once"),
+        ("I was charged twice for one kettle.", "en", "charged twice"),
         ("There is a double charge on my card.", "en", "charged more than once"),
         ("You took the money two times.", "en", "charged more than once"),
     ],

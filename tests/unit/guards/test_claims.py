@@ -231,6 +231,10 @@ def test_another_carrier_is_not_said_to_have_lost_the_parcel(text, found):
         ("Die Geburtstagskerzen gingen am Montag aus dem Lager.", False),
         ("Am Wochenende ist unsere Werkstatt geschlossen.", False),
         ("Wann ist der Geburtstag, zu dem die Puppe da sein soll?", False),
+        ("Sie schreiben zu Ihrem Esstisch, dass heute eine Mahnung im Briefkasten lag.", False),
+        ("Sie schildern, dass das Paket gestern vor der Tür stand und heute weg war.", False),
+        ("Es lag nur am Lager: Das Paket liegt morgen in Ihrem Briefkasten, versprochen.", True),
+        ("Ich sehe, dass es am Lager lag. Morgen ist es bei Ihnen, versprochen.", True),
     ],
 )
 def test_a_day_is_promised_by_swearing_to_it(text, found):

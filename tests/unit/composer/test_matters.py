@@ -1,0 +1,142 @@
+"""What narrows a cause down: recognised in the customer's words, and carried through every step of the reply."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from app.drafts.composer import compose
+from app.drafts.composer.bank import load, phrases
+from app.drafts.composer.matters import matter_of
+from app.ticket import Cause
+from tests.unit.composer.builders import euros, make_case
+
+LANGUAGES = ("de", "en")
+ORDERS = {
+    "de": {"id": "1", "items": [{"title": "Fernsehsessel Verona"}]},
+    "en": {"id": "1", "items": [{"title": "Stovetop kettle 2L"}]},
+}
+SHOWN = {
+    "came_late": [
+        ("carrier_delay", "de", "Der Sessel kam erst gestern, da war die Feier längst vorbei."),
+        ("carrier_delay", "de", "Das Geschenk ist zu spät angekommen."),
+        ("carrier_delay", "en", "The frame was for Thursday. It came today, Saturday."),
+        ("carrier_delay", "en", "The parcel only arrived on Monday, three days after her birthday."),
+    ],
+    "still_charged": [
+        ("cancellation", "de", "Ich habe im August gekündigt. Trotzdem haben Sie im Oktober wieder 16 Euro abgebucht."),
+        ("refund_delayed", "de", "Trotz Kündigung wurde mir der Betrag abgebucht."),
+        ("refund_delayed", "en", "I cancelled in August. And you've charged me again in September and October."),
+        ("payment_failed", "en", "You keep charging me although I sent my cancellation in May."),
+    ],
+    "charged_twice": [
+        ("payment_failed", "de", "Mir wurde der Betrag doppelt abgebucht."),
+        ("refund_delayed", "en", "u charged me twice. 59.90 x2 on my card. why"),
+    ],
+    "dunned": [
+        ("payment_failed", "de", "Heute lag eine Mahnung im Briefkasten, dabei ist alles bezahlt."),
+        ("invoice", "de", "Jetzt schreibt mir ein Inkassobüro."),
+        ("invoice", "en", "I received a letter from a collections agency for an invoice I paid on 3 October."),
+        ("payment_failed", "en", "Why do I get a payment reminder? It was paid by card."),
+    ],
+    "wrong_invoice": [
+        ("invoice", "de", "Auf der Rechnung steht die falsche Anschrift."),
+        ("invoice", "de", "Ihre Rechnung ist auf Müller Bau ausgestellt, wir heißen aber Möller Bau GmbH."),
+        ("invoice", "en", "The invoice shows the wrong month."),
+        ("invoice", "en", "We need a corrected invoice, made out to the company."),
+    ],
+    "overcharged": [
+        ("payment_failed", "de", "Der Rabatt von 10 Prozent wurde nicht abgezogen."),
+        ("payment_failed", "de", "Abgebucht wurden 49 Euro statt 39 Euro."),
+        ("payment_failed", "en", "The 20% code SAVE20 was not taken off, I paid full price."),
+        ("other", "en", "My monthly box has gone from £24 to £33 without an email."),
+    ],
+    "cancelled_by_us": [
+        ("other", "de", "Sie haben meine Bestellung einfach storniert, ohne ein Wort."),
+        ("warehouse_delay", "de", "Nach drei Wochen wurde meine Bestellung kommentarlos storniert."),
+        ("other", "en", "You CANCELLED my order without a word."),
+        ("carrier_delay", "en", "I waited a month and then it was simply cancelled."),
+    ],
+}
+ALIKE = [
+    ("carrier_delay", "de", "Das kommt sicher zu spät, die Feier ist am Samstag."),
+    ("carrier_delay", "de", "Erst hieß es Montag, jetzt Freitag."),
+    ("carrier_delay", "en", "Nobody came today and nothing has arrived."),
+    ("carrier_delay", "en", "It will come too late if you do not hurry."),
+    ("cancellation", "de", "Ich habe gestern gekündigt, bitte buchen Sie nichts ab."),
+    ("cancellation", "en", "I would like to cancel before you charge me."),
+    ("refund_delayed", "en", "I cancelled three weeks ago and the refund is still not there."),
+    ("refund_delayed", "de", "Ich habe schon zweimal geschrieben, die Erstattung ist noch nicht da."),
+    ("payment_failed", "de", "Das ist meine letzte Mahnung an Sie!"),
+    ("payment_failed", "de", "Die Zahlung bricht immer wieder ab."),
+    ("payment_failed", "en", "My collection of coins is complete except for this one."),
+    ("payment_failed", "en", "The discount code isn't accepted."),
+    ("invoice", "de", "Bitte schicken Sie mir die Rechnung als PDF."),
+    ("invoice", "en", "I need an invoice made out to my company."),
+    ("other", "de", "Der Preis ist in Ordnung, die Farbe gefällt mir nicht."),
+    ("other", "en", "Can you tell me when the price will go down again?"),
+    ("other", "de", "Wurde meine Bestellung inzwischen storniert, wie ich es wollte?"),
+    ("other", "en", "Has my order been cancelled as I asked?"),
+    ("other", "de", "Meine Bestellung wurde noch immer nicht storniert."),
+    ("cancellation", "en", "My holiday was cancelled, so please cancel the order."),
+]
+
+
+@pytest.mark.parametrize(
+    ("matter", "cause", "language", "text"), [(name, *one) for name, shown in SHOWN.items() for one in shown]
+)
+def test_a_matter_is_recognised(matter: str, cause: str, language: str, text: str) -> None:
+    assert matter_of(cause, text.lower(), language) == matter
+
+
+@pytest.mark.parametrize(("cause", "language", "text"), ALIKE)
+def test_what_only_sounds_like_a_matter_stays_the_cause(cause: str, language: str, text: str) -> None:
+    assert matter_of(cause, text.lower(), language) == cause
+
+
+def test_every_matter_narrows_causes_and_is_worded_in_both_languages() -> None:
+    groups = load("commit")["groups"]
+    for name, known in load("matters").items():
+        assert set(known["of"]) <= set(get_args(Cause)), name
+        for language in LANGUAGES:
+            assert name in phrases("trouble", language)
+            assert {"now", "plan", "need"} <= phrases("commit", language)[groups[name]].keys()
+
+
+@pytest.mark.parametrize(
+    ("matter", "cause", "language", "text"), [(name, *one) for name, shown in SHOWN.items() for one in shown]
+)
+def test_the_reply_asks_for_one_thing_and_speaks_of_no_other_trouble(
+    matter: str, cause: str, language: str, text: str
+) -> None:
+    drafted = compose(make_case(text, cause, language=language, order=ORDERS[language]))
+    assert drafted.ask.count("?") == 1
+    told = f"{drafted.own} {drafted.propose} {drafted.ask}"
+    assert "wo der Betrag" not in told
+    assert "where the amount is" not in told
+    assert "Paket" not in told
+    assert "parcel" not in told
+
+
+def test_what_is_owed_is_not_offered_as_a_kindness() -> None:
+    given = {"channel": "shop_email", "order": ORDERS["de"]}
+    text, offer = "Der Rabatt wurde nicht abgezogen.", {"type": "discount", "amount": euros("7.99")}
+    owed = compose(make_case(text, "payment_failed", resolutions=[offer], **given)).ask
+    kindness = compose(make_case("Der Sessel quietscht.", "product_defect", resolutions=[offer], **given)).ask
+    assert "gute Lösung" in kindness
+    assert "gute Lösung" not in owed
+
+
+def test_who_wants_another_name_on_the_invoice_is_not_offered_the_old_details() -> None:
+    text = "Auf der Rechnung steht die falsche Firma, wir heißen Möller Bau GmbH."
+    drafted = compose(make_case(text, "invoice", order=ORDERS["de"], resolutions=[{"type": "invoice"}]))
+    assert "berichtigte Rechnung" in drafted.propose
+    assert "Angaben aus der Bestellung" not in drafted.ask
+
+
+def test_a_demand_for_payment_is_told_and_no_invoice_is_asked_for() -> None:
+    text = "I received a letter from a collections agency. I paid this invoice on 3 October."
+    drafted = compose(make_case(text, "invoice", language="en", order=ORDERS["en"]))
+    assert "collections agency" in drafted.acknowledge
+    assert "need an invoice" not in drafted.acknowledge
