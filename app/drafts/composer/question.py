@@ -19,7 +19,20 @@ _WAITING = frozenset({"carrier_delay", "warehouse_delay"})
 _NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "charge", "demand", "order", "address", "invoice"})
 # Where the one piece of information helps even though we report anyway.
 _ASK_MORE = frozenset(
-    {"condition", "late", "contents", "charge", "demand", "undone", "address", "invoice", "service", "open"}
+    {
+        "condition",
+        "late",
+        "contents",
+        "charge",
+        "demand",
+        "denied",
+        "duties",
+        "undone",
+        "address",
+        "invoice",
+        "service",
+        "open",
+    }
 )
 
 

@@ -52,6 +52,24 @@ SHOWN = {
         ("payment_failed", "en", "The 20% code SAVE20 was not taken off, I paid full price."),
         ("other", "en", "My monthly box has gone from £24 to £33 without an email."),
     ],
+    "partly_refunded": [
+        ("refund_denied", "de", "Warum kriege ich nur die Hälfte wieder?"),
+        ("refund_denied", "de", "Sie haben mir 30 Euro wegen angeblicher Gebrauchsspuren abgezogen."),
+        ("refund_denied", "en", "A 15 percent restocking fee, are you serious?"),
+        ("refund_denied", "en", "You only sent half of my money back."),
+    ],
+    "return_refused": [
+        ("refund_denied", "de", "Die Rücksendung wurde abgelehnt, angeblich getragen."),
+        ("refund_denied", "en", "return refused because 'worn'. i had it on for 5 minutes in my hallway."),
+    ],
+    "complaint_refused": [
+        ("refund_denied", "de", "Meine Reklamation wurde zurückgewiesen."),
+        ("refund_denied", "en", "My warranty claim was rejected without a reason."),
+    ],
+    "customs": [
+        ("other", "de", "Ich musste 38 Euro Zoll bezahlen, davon stand nirgends etwas."),
+        ("carrier_delay", "en", "I've just had to pay £38.60 to Royal Mail for customs."),
+    ],
     "cancelled_by_us": [
         ("other", "de", "Sie haben meine Bestellung einfach storniert, ohne ein Wort."),
         ("warehouse_delay", "de", "Nach drei Wochen wurde meine Bestellung kommentarlos storniert."),
@@ -79,6 +97,14 @@ ALIKE = [
     ("other", "de", "Wurde meine Bestellung inzwischen storniert, wie ich es wollte?"),
     ("other", "en", "Has my order been cancelled as I asked?"),
     ("other", "de", "Meine Bestellung wurde noch immer nicht storniert."),
+    ("refund_denied", "de", "Die Erstattung wurde abgelehnt, obwohl die Retoure angekommen ist."),
+    ("refund_denied", "en", "You refused my refund although I returned it unworn."),
+    ("refund_delayed", "de", "Ihr habt 3 Euro mehr abgezogen, wann kommen die zurück?"),
+    ("refund_delayed", "de", "Ich warte seit zwei Wochen auf die Erstattung."),
+    ("refund_denied", "en", "I bought only one pair and you refused to pay me back."),
+    ("carrier_delay", "de", "Das Paket liegt seit zwei Wochen beim Zoll."),
+    ("carrier_delay", "en", "The parcel has been stuck in customs for two weeks."),
+    ("other", "en", "It is the custom here to pay by card."),
     ("cancellation", "en", "My holiday was cancelled, so please cancel the order."),
 ]
 

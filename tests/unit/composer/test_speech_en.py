@@ -16,6 +16,11 @@ TOLD = {
     "parenthesis is cut": ("The base arrived in pieces (photo attached).", "the base arrived in pieces"),
     "gerund as subject": ("Tightening the screw did not help.", "tightening the screw did not help"),
 }  # fmt: skip
+TO_SHOP = {
+    "you of a question is who acts": ("I want to know how you treat people.", "you want to know how we treat people"),
+    "you after a conjunction acts": ("It has been six weeks since you posted the seeds.", "it has been six weeks since we posted the seeds"),
+    "you at the end is told": ("The seeds are not waiting for you.", "the seeds are not waiting for us"),
+}  # fmt: skip
 UNSURE = {
     "fragment": "Lid broken",
     "no verb": "Three cards through the door",
@@ -28,6 +33,12 @@ UNSURE = {
 def test_told_back(sentence: str, told: str) -> None:
     """The person turns, the rest stays the customer's."""
     assert report(sentence) == told
+
+
+@pytest.mark.parametrize(("sentence", "told"), TO_SHOP.values(), ids=TO_SHOP)
+def test_who_speaks_to_the_shop_is_answered_by_it(sentence: str, told: str) -> None:
+    """The shop's "you" becomes "we" where it acts and "us" where something is done to it."""
+    assert report(sentence, to_shop=True) == told
 
 
 @pytest.mark.parametrize("sentence", UNSURE.values(), ids=UNSURE)

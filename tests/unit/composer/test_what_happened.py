@@ -246,6 +246,9 @@ def test_weeks_counted_in_second_language_english_are_many() -> None:
         ("Your colleague hung up on me. And the kettle still leaks.", "en"),
         ("The agent on the phone was rude to my mother.", "en"),
         ("I have never been spoken to like that by a shop.", "en"),
+        ("When I phoned, the girl laughed at what I said.", "en"),
+        ("Your colleague called me a liar over a kettle.", "en"),
+        ("Am Telefon hieß es nur: nicht mein Problem.", "de"),
     ],
 )
 def test_who_was_treated_rudely_hears_that_it_is_regretted(text: str, language: str) -> None:
@@ -262,6 +265,8 @@ def test_who_was_treated_rudely_hears_that_it_is_regretted(text: str, language: 
         ("The driver was rude and left the kettle in the rain.", "en"),
         ("Your support was quick. I don't mean to be rude, but the kettle leaks.", "en"),
         ("I hung up the kettle on its hook and the handle broke.", "en"),
+        ("My guests laughed when the kettle whistled and the lid flew off.", "en"),
+        ("Ihr Kundenservice schrieb, das sei kein Problem. Der Sessel wackelt.", "de"),
     ],
 )
 def test_nobody_is_excused_for_a_rudeness_nobody_complains_of(text: str, language: str) -> None:

@@ -228,11 +228,25 @@ NO_DEFECTS = {
     "nuts are food": ("I ordered the powder without nuts.", "missing_part"),
     "who is in bits is sad": ("The fish are dead, im in bits.", "shattered"),
     "a mould leaves a seam": ("It is plastic with a mould seam.", "mouldy"),
+    "letters are tiny": ("It says so on the bag in tiny letters.", "too_small"),
+    "chocolate melts without a fire": ("All the protein bars melted into one brick of chocolate.", "burns_smoke"),
+    "Schokolade schmilzt ohne Feuer": ("Die Schokolade war komplett geschmolzen.", "burns_smoke"),
+    "a long run leaves blisters": ("I ran in my old shoes and have blisters like eggs.", "allergic_reaction"),
+    "a date to come": ("The best before date says March 2027 and yet it is full of maggots.", "expired"),
+    "a device is dead": ("The left one was dead on arrival.", "spoiled"),
 }
 DEFECTS = {
     "a device died": ("The kettle died after a week.", "stops_working"),
     "it arrived in bits": ("The vase came in bits.", "shattered"),
     "mould": ("The bread was covered in mould.", "mouldy"),
+    "a garment is tiny": ("The dress is tiny, I cannot get it over my head.", "too_small"),
+    "a plug melts": ("The plug of the heater melted.", "burns_smoke"),
+    "ein Stecker schmilzt": ("Der Stecker ist geschmolzen.", "burns_smoke"),
+    "chocolate melts": ("All the chocolate had melted.", "spoiled"),
+    "skin blisters": ("The serum gave me blisters along the hairline.", "allergic_reaction"),
+    "a date gone by": ("The best before date was last month.", "expired"),
+    "a plant is dead": ("The plant arrived dead.", "spoiled"),
+    "plates in bits": ("Four of the plates in bits when I opened it.", "shattered"),
 }
 
 
@@ -240,6 +254,20 @@ DEFECTS = {
 def test_words_that_mean_something_else_are_no_defect(text, defect):
     """A reply that says a dead pet "has stopped working" would be unforgivable."""
     assert defect not in judge(text).reading.defects
+
+
+@pytest.mark.parametrize(
+    ("text", "threatens"),
+    [
+        ("I will tell the local newspaper about this.", True),
+        ("The press would love this story.", True),
+        ("No padding at all, just a sheet of newspaper.", False),
+        ("It came wrapped in old newspapers.", False),
+    ],
+)
+def test_a_newspaper_may_be_mere_paper(text, threatens):
+    """Who packs plates in newspaper is not threatened with the press."""
+    assert ("press" in judge(text).reading.threats) is threatens
 
 
 @pytest.mark.parametrize(("text", "defect"), DEFECTS.values(), ids=DEFECTS)

@@ -58,6 +58,7 @@ Im Kinderzimmer hat das Nachtlicht angefangen zu kokeln.
 In meinem Salat war eine tote Maus.
 Beim Rasieren mit Ihrem Hobel habe ich mir die Lippe aufgeschnitten.
 Der Roller ist bei 20 km/h einfach auseinandergebrochen, mein Sohn hat sich die Knie aufgeschlagen.
+Das Gurtschloss vom Kindersitz ist während der Fahrt aufgegangen.
 Die Haarfarbe hat mir die Kopfhaut verätzt.
 Unser Hund hat nach dem Kauknochen Blut gespuckt.
 Das Gitterbett ist in der Nacht zusammengekracht, das Baby lag drin.
@@ -119,6 +120,8 @@ The cot side dropped and our baby rolled out onto the floor.
 My face has been on fire since I used your peel.
 He choked on the squeaker and we had to do back blows.
 The laptop battery is bulging and the case is splitting.
+The buckle on this car seat came open while I was driving with my two year old in it.
+On the motorway the strap of the roof box popped open.
 """.strip().splitlines()
 
 HARMLESS_DE = """
@@ -235,6 +238,9 @@ The hot sauce is not hot at all.
 The rug burns a hole in my wallet and it is the wrong size.
 Shocked that nobody answers.
 I fell ill and missed the concert, can I have a refund?
+The buckle on the belt came open at once, cheap rubbish.
+The harness for the dog came loose, wrong size.
+I was sick of waiting and drove to the depot.
 """.strip().splitlines()
 
 HURT = [*HURT_DE, *HURT_EN]
