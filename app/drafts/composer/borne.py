@@ -34,10 +34,12 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
     same, told = triage.language == language, case.once(told_of)
     sure = not (triage.cause_is_guessed or _is_led_astray(triage))
     cause = triage.cause if sure and (not same or _says(told, group, language)) else _NO_CAUSE
-    wants = tuple(w for w in triage.reading.wants if not (same and _is_implied(w, group, told, language)))
-    if (cause, wants) == (triage.cause, triage.reading.wants):
+    read = triage.reading
+    wants = tuple(w for w in read.wants if not (same and _is_implied(w, group, told, language)))
+    refuses = tuple(w for w in read.refuses if not (same and _contradicts(told, w, language)))
+    if (cause, wants, refuses) == (triage.cause, read.wants, read.refuses):
         return case
-    return replace(case, triage=replace(triage, cause=cause, reading=replace(triage.reading, wants=wants)))
+    return replace(case, triage=replace(triage, cause=cause, reading=replace(read, wants=wants, refuses=refuses)))
 
 
 def _is_implied(wish: str, group: str, told: str, language: str) -> bool:

@@ -24,9 +24,20 @@ def occasion(reading: Reading, language: str, register: Register) -> str | None:
     spoken = " ".join(reading.sentences)
     if found is None or noun.lower()[:6] not in spoken.lower():
         return None
+    if not found and not _meant_for(noun.lower()[:6], language).search(spoken.lower()):
+        return None  # "Christmas only comes once a year" says nothing of what was bought
     if language == "de":
         return _german(noun, found, spoken, register)
     return _english(noun, found, spoken)
+
+
+@cache
+def _meant_for(stem: str, language: str) -> re.Pattern[str]:
+    """How a message says that something was for a feast, and not only that there is one."""
+    before, after = phrases("occasions", language)["meant"]
+    return re.compile(
+        rf"\b(?:{before})\s(?:\w+\s){{0,2}}{re.escape(stem)}|\b{re.escape(stem)}\w*?['’]?s?\s?(?:{after})"
+    )
 
 
 _FOR_DE = re.compile(

@@ -27,6 +27,7 @@ _ASK_MORE = frozenset(
         "demand",
         "denied",
         "duties",
+        "price",
         "undone",
         "address",
         "invoice",

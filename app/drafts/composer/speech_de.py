@@ -142,7 +142,7 @@ def verb_last(clause: Clause, speaker: Speaker) -> str | None:
             return None
         verb = new
     rest, verb = _middle_and_end(clause, verb)
-    if _holds_another_verb(rest) or _goes_on(clause):
+    if _holds_another_verb(rest) or _goes_on(clause) or _is_out_of_order(rest):
         return None
     named = _with_article(clause)
     if named is None:
@@ -171,6 +171,12 @@ def _holds_another_verb(rest: list[str]) -> bool:
     return any(
         not is_participle(rest[at]) and not rest[at].endswith("en") and rest[at - 1 : at] != ["zu"] for at in inner
     )
+
+
+def _is_out_of_order(rest: list[str]) -> bool:
+    """Whether a participle stands before its object, as second languages have it: "ich habe bestellt Lautsprecher"."""
+    early = (at for at in range(len(rest) - 1) if is_participle(rest[at]) and rest[at].endswith("t"))
+    return not is_participle(rest[-1].lower()) and any(rest[at + 1][:1].isupper() for at in early) if rest else False
 
 
 def _goes_on(clause: Clause) -> bool:
@@ -246,7 +252,8 @@ def _ordered(clause: Clause, rest: list[str]) -> list[str]:
     lead: list[str] = []
     while rest and (rest[0].lower() in _OBJECTS or (not lead and rest[0].lower() in _SUBJECTS)):
         lead.append(rest.pop(0))
-    pronoun_follows = bool(lead) and lead[0].lower() in _SUBJECTS
+    leads = len(front) == 1 and front[0].lower() in _SUBJECTS  # in "wir haben es gemerkt" the "es" is what was noticed
+    pronoun_follows = bool(lead) and lead[0].lower() in _SUBJECTS and not leads
     sets = word_sets()
     adverbial = bool(front) and front[0].lower() in sets["prepositions"] | sets["adverbs"]
     if not front or not (pronoun_follows or adverbial):

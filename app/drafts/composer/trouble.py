@@ -18,7 +18,7 @@ _THINGS = frozenset(
 def trouble_clause(scene: Scene) -> str:
     """Return what the cause says happened, with product and dates where they are known."""
     product, clauses = scene.naming.product, scene.phrases("trouble")
-    known = scene.facts.days_late or scene.speaks
+    known = scene.facts.days_late or scene.speaks or scene.matter != scene.case.triage.cause
     tiers = scene.narrowest(clauses) if known else clauses["other"]  # else too little for a statement
     extra = {"since": _since(scene)}
     return scene.say(f"trouble/{scene.matter}", tiers, extra, plural=bool(product and product.plural)) or ""

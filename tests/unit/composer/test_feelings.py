@@ -49,6 +49,26 @@ def test_an_occasion_is_felt(sentiment: str, named: str) -> None:
     assert "Anlass" in said
 
 
+@pytest.mark.parametrize(
+    ("text", "occasion", "language", "meant"),
+    [
+        ("Die Lampe war ein Geschenk für Weihnachten.", "Weihnachten", "de", True),
+        ("Das Weihnachtsgeschenk für meine Frau ist kaputt.", "Weihnachten", "de", True),
+        ("Sie können sich vorstellen, wie Weihnachten bei uns wird.", "Weihnachten", "de", False),
+        ("Es kam drei Wochen nicht voran, Weihnachten halt.", "Weihnachten", "de", False),
+        ("The lamp was for Christmas.", "Christmas", "en", True),
+        ("It was my son's Christmas present.", "Christmas", "en", True),
+        ("Take your time, Christmas only comes once a year.", "Christmas", "en", False),
+    ],
+)
+def test_a_feast_that_is_only_mentioned_is_none_it_was_meant_for(
+    text: str, occasion: str, language: str, meant: bool
+) -> None:
+    """Who sighs that it is Christmas has not said what the lamp was for."""
+    said = compose(make_case(text, "product_defect", language=language, occasion=occasion)).acknowledge
+    assert bool(re.search("Anlass|occasion", said)) is meant
+
+
 LATE = {"Die Torte kam zu spät, der Geburtstag war gestern.": "de", "The cake came too late.": "en",
         "The cake arrived two days after it.": "en", "Die Torte kam zwei Tage danach.": "de"}  # fmt: skip
 

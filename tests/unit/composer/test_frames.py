@@ -119,7 +119,7 @@ def test_after_the_greeting_german_goes_on_small() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Meine Oma ist im Oktober gestorben, und die Tasse kam kaputt an.", "Verlust"),
+        ("Meine Oma ist im Oktober gestorben, und die Tasse kam kaputt an.", "Beileid"),
         ("Die Tasse ist kaputt, und am Telefon wurde einfach aufgelegt.", "bedaure"),
     ],
 )

@@ -52,6 +52,10 @@ SHOWN = {
         ("payment_failed", "en", "The 20% code SAVE20 was not taken off, I paid full price."),
         ("other", "en", "My monthly box has gone from £24 to £33 without an email."),
     ],
+    "price_dropped": [
+        ("other", "de", "Ihr bietet das Set jetzt für 59 statt 89 Euro an, ich habe vor 4 Tagen 89 bezahlt."),
+        ("product_dissatisfaction", "en", "Two days later it is reduced by half, and I paid the full price."),
+    ],
     "partly_refunded": [
         ("refund_denied", "de", "Warum kriege ich nur die Hälfte wieder?"),
         ("refund_denied", "de", "Sie haben mir 30 Euro wegen angeblicher Gebrauchsspuren abgezogen."),
@@ -86,6 +90,9 @@ ALIKE = [
     ("cancellation", "en", "I would like to cancel before you charge me."),
     ("refund_delayed", "en", "I cancelled three weeks ago and the refund is still not there."),
     ("refund_delayed", "de", "Ich habe schon zweimal geschrieben, die Erstattung ist noch nicht da."),
+    ("other", "de", "Ich hätte gern das günstigere Modell, ist das im Angebot?"),
+    ("other", "en", "Will it be on sale again before May?"),
+    ("payment_failed", "de", "Ich habe immer bezahlt, nie eine Mahnung bekommen."),
     ("payment_failed", "de", "Das ist meine letzte Mahnung an Sie!"),
     ("payment_failed", "de", "Die Zahlung bricht immer wieder ab."),
     ("payment_failed", "en", "My collection of coins is complete except for this one."),

@@ -33,6 +33,9 @@ FORMAL = {
     "what was put behind the participle stays behind": (
         "Ich habe das Gerät bestellt am 3. November.", "Sie das Gerät bestellt haben am 3. November"),
     "sentence typed small": ("mein paket ist seit 2 wochen nicht da", "Ihr Paket seit 2 Wochen nicht da ist"),
+    "it was noticed by us": ("Wir haben es heute früh gemerkt.", "Sie es heute früh gemerkt haben"),
+    "she is a thing here": ("Ich habe sie in der Werkstatt gefunden.", "Sie sie in der Werkstatt gefunden haben"),
+    "one must save it": ("Man muss es mit der Gabel retten.", "man es mit der Gabel retten muss"),
     "she, not the shop": ("Sie ist uns deutlich zu hart.", "sie Ihnen deutlich zu hart ist"),
     "a count gets its article": ("Dritte Woche warte ich auf mein Paket.", "Sie die dritte Woche auf Ihr Paket warten"),
     "a telegram gets its article": ("Bildschirm flackert seit dem ersten Tag.", "der Bildschirm seit dem ersten Tag flackert"),
@@ -49,6 +52,7 @@ FAMILIAR = {
 }
 
 UNSURE = {
+    "a participle before its object": "Ich habe bestellt Lautsprecher schwarz.",
     "fragment": "Henkel abgebrochen",
     "a count whose article would need another ending": "Zweiter Tag ohne Strom ist das jetzt.",
     "no verb known": "Der Gnorp zwirbelt den Knast.",
