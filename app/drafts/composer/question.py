@@ -76,7 +76,7 @@ def _needed(scene: Scene, found: Offers) -> str:
     if group in _NEEDS_ORDER and not _order_known(scene):
         return scene.say("order_number", [scene.phrases("commit")["order_number"]]) or ""
     if group == "address" and _address_given(scene):
-        return scene.say("soll/correction", [scene.phrases("options")["correction"]["soll"]]) or ""
+        return scene.say("need/address_given", [scene.phrases("commit")[group]["need_address_given"]]) or ""
     if found.commitments and group in ("service", "open", "question") and scene.case.triage.cause != "abuse":
         return scene.say("else", [scene.phrases("commit")["anything_else"]]) or ""
     if found.commitments and group not in _ASK_MORE:

@@ -138,3 +138,10 @@ def test_missing_things_are_sent_after_not_again() -> None:
         text="Beim Bett fehlt der Beutel.", cause="missing_item", resolutions=[{"type": "reshipment"}], product_words="Bett", part="Beutel",
     )  # fmt: skip
     assert "den Beutel kostenfrei nachschicken" in text
+
+
+def test_a_change_nobody_approved_is_not_asked_about() -> None:
+    """The new address is in the message, but whether it may still be changed is not decided."""
+    text = "Bitte schicken Sie es an die Gartenstraße 5, 6020 Innsbruck."
+    assert "vollständig" in compose(make_case(text, "address_change")).ask
+    assert "so ändern" in compose(make_case(text, "address_change", resolutions=[{"type": "correction"}])).ask
