@@ -46,7 +46,7 @@ def _is_implied(wish: str, group: str, told: str, language: str) -> bool:
     """Whether triage takes a wish for granted by the cause, though the messages speak against it or not of money."""
     if wish == "refund" and IMPLIED.get(group) == wish:
         return not shows(told, "money_back", language)
-    return wish == group and _contradicts(told, group, language)
+    return _contradicts(told, wish, language)
 
 
 def _is_led_astray(triage: Triage) -> bool:

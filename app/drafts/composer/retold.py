@@ -108,7 +108,8 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
     for part in clauses(text):
         words = content_words(part, scene.language)
         fresh = len(words - said) >= _NEW_SHARE * len(words)
-        if words and fresh and may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL):
+        harmless = may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL)
+        if words and fresh and harmless and (part == text or not _is_conceded(part, text, scene)):
             usable.append(part)
     whole = usable[:1] == [text]
     clause = report(text, scene) if whole else None
@@ -122,6 +123,15 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
         return None
     yours = named_us(claim_as_yours(clause, scene.naming, scene.language, scene.pen.register))
     return Retold(yours, rank, place, content_words(yours, scene.language))
+
+
+def _is_conceded(part: str, text: str, scene: Scene) -> bool:
+    """Whether a part only grants what is right before the "but": "it is beautifully made, but it says Amelia"."""
+    found, moods = text.find(part), scene.phrases("told_moods")
+    if found < 0 or not re.match(moods["turn"], text[found + len(part) :].lower()):
+        return False
+    low = part.lower()
+    return re.search(moods["granted"], low) is not None and not re.search(moods["but"], low)
 
 
 def _is_contrast(part: str, scene: Scene) -> bool:

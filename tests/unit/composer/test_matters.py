@@ -50,6 +50,11 @@ SHOWN = {
         ("payment_failed", "de", "Der Rabatt von 10 Prozent wurde nicht abgezogen."),
         ("payment_failed", "de", "Abgebucht wurden 49 Euro statt 39 Euro."),
         ("payment_failed", "en", "The 20% code SAVE20 was not taken off, I paid full price."),
+        (
+            "payment_failed",
+            "en",
+            "Used the code WELCOME15, it showed £15 off in basket and then you charged full price.",
+        ),
         ("other", "en", "My monthly box has gone from £24 to £33 without an email."),
     ],
     "price_dropped": [

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.drafts.composer import compose
 from app.drafts.composer.options import offers, propose
 from app.drafts.composer.question import question
 from app.drafts.composer.scene import set_scene

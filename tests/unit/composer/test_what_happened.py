@@ -218,6 +218,26 @@ def test_half_sentences_and_health_are_not_told_back(text: str, language: str, c
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "cause", "not_said"),
+    [
+        (
+            "The kettle arrived and it's beautifully made BUT it says 'Amelia' on the lid.",
+            "en",
+            "wrong_item",
+            "beautifully",
+        ),
+        ("Der Sessel ist gut angekommen, aber 'Anna' steht falsch drauf!", "de", "wrong_item", "gut angekommen"),
+    ],
+)
+def test_what_is_only_granted_is_not_told_as_the_complaint(text: str, language: str, cause: str, not_said: str) -> None:
+    assert not_said not in _opening(text, cause, language)
+
+
+def test_what_is_wrong_before_a_but_is_told() -> None:
+    assert "lid is cracked" in _opening("The lid is cracked, but the kettle itself is fine.", "product_defect", "en")
+
+
+@pytest.mark.parametrize(
     ("text", "refused"),
     [
         ("Heute kam eine Mahnung, obwohl das Kleid seit dem 5. zurück ist.", False),
