@@ -108,8 +108,7 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
     for part in clauses(text):
         words = content_words(part, scene.language)
         fresh = len(words - said) >= _NEW_SHARE * len(words)
-        harmless = may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL)
-        if words and fresh and harmless and (part == text or not _is_conceded(part, text, scene)):
+        if words and fresh and may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL):
             usable.append(part)
     whole = usable[:1] == [text]
     clause = report(text, scene) if whole else None
@@ -118,20 +117,22 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
         return Retold(quoted, rank, place, content_words(quoted, scene.language), quoted=True)
     if clause is None and (apart := next((part for part in usable if _is_contrast(part, scene)), None)):
         return Retold(apart.strip(".! "), rank, place, content_words(apart, scene.language), quoted=True)
-    clause = clause or next((told for part in usable[whole:] if (told := report(part, scene))), None)
+    told = (clause, *(report(part, scene) for part in usable[whole:]))
+    clause = next((one for one in told if one and not _only_grants(one, text, scene)), None)
     if clause is None or _BROKEN.search(clause):
         return None
     yours = named_us(claim_as_yours(clause, scene.naming, scene.language, scene.pen.register))
     return Retold(yours, rank, place, content_words(yours, scene.language))
 
 
-def _is_conceded(part: str, text: str, scene: Scene) -> bool:
-    """Whether a part only grants what is right before the "but": "it is beautifully made, but it says Amelia"."""
-    found, moods = text.find(part), scene.phrases("told_moods")
-    if found < 0 or not re.match(moods["turn"], text[found + len(part) :].lower()):
+def _only_grants(clause: str, text: str, scene: Scene) -> bool:
+    """Whether a clause only grants what is right before the "but": "it is beautifully made, but it says Amelia"."""
+    moods = scene.phrases("told_moods")
+    turn = re.search(moods["turn"], text.lower())
+    if turn is None or not re.search(moods["granted"], before := text[: turn.start()].lower()):
         return False
-    low = part.lower()
-    return re.search(moods["granted"], low) is not None and not re.search(moods["but"], low)
+    after = content_words(text[turn.end() :], scene.language)
+    return not re.search(moods["but"], before) and not after & content_words(clause, scene.language)
 
 
 def _is_contrast(part: str, scene: Scene) -> bool:

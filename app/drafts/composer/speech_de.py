@@ -27,7 +27,7 @@ from app.drafts.composer.sound_de import is_plain, is_sound, is_whole
 from app.drafts.composer.verbs_de import finite, is_participle, turned
 from app.ticket import Register
 
-_LEFT_OVER = re.compile(r"\b(?:ich|wir|mir|mich|uns|mein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?)\b", re.IGNORECASE)
+_LEFT_OVER = re.compile(r"\b(?:ich|wir|mir|mich|uns|mein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?|das sich)\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _SAYS_NOTHING = re.compile(r"(?:(?:das |es )?(?:ist|is) (?:leider |nun |mal |halt |eben )*so|so ist (?:es|das))$")
 _ARTICLES = {"m": "der", "f": "die", "n": "das"}
