@@ -18,6 +18,7 @@ from app.triage.model import Triage
 from app.triage.wishes import IMPLIED
 
 _NO_CAUSE: Cause = "other"
+_UNSURE = 0.5  # belief under which some causes need a word of their own
 _SURE = 0.6  # belief from which a cause is one's own though the message tells of harm
 _AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_parcel": "delivery"}
 
@@ -33,7 +34,9 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
         return case
     same, told = triage.language == language, case.once(told_of)
     sure = not (triage.cause_is_guessed or _is_led_astray(triage))
-    cause = triage.cause if sure and (not same or _says(told, group, language)) else _NO_CAUSE
+    stems = load("evidence")["unsure"][language].get(group) if triage.cause_confidence < _UNSURE else None
+    says = not same or (_says(told, group, language) and _holds(told, stems))
+    cause = triage.cause if sure and says else _NO_CAUSE
     read = triage.reading
     wants = tuple(w for w in read.wants if not (same and _is_implied(w, group, told, language)))
     refuses = tuple(w for w in read.refuses if not (same and _contradicts(told, w, language)))
@@ -62,7 +65,11 @@ def _says(told: str, group: str, language: str) -> bool:
         return True
     if accused := _accused(language).get(group):
         return accused.search(told) is not None
-    stems = load("evidence")[language].get(group)
+    return _holds(told, load("evidence")[language].get(group))
+
+
+def _holds(told: str, stems: list[str] | None) -> bool:
+    """Whether a line holds a word that begins with one of the stems; true where none is asked for."""
     return stems is None or any(word.startswith(tuple(stems)) for word in re.findall(r"[^\W\d_]+", told))
 
 

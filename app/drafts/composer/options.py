@@ -27,6 +27,7 @@ __all__ = ["Offer", "Offers", "offers", "propose"]
 
 _MOST_OFFERS = 5  # more than these nobody weighs
 _AWAITED = frozenset({"refund_delayed", "payment_failed"})
+_ON_ITS_WAY = frozenset({"delivery", "warehouse", "misled"})
 _GOODWILL = frozenset({"voucher", "discount"})
 _COMMITMENTS = frozenset({"investigation", "information"})
 # What a wish or a refusal covers beyond its own name.
@@ -125,7 +126,7 @@ def _commitments(scene: Scene, given: list[Resolution]) -> list[str]:
 
 def _commitment(scene: Scene, resolution: Resolution) -> str | None:
     entry: dict[str, Any] = scene.phrases("options")[resolution.type]
-    key = "commit_delivery" if scene.group in ("delivery", "warehouse") else "commit"
+    key = "commit_delivery" if scene.group in _ON_ITS_WAY else "commit"
     if "investigation_opened" in deeds(scene) and "commit_opened" in entry:
         key = "commit_opened"
     return scene.say(f"{key}/{resolution.type}", entry.get(key, entry["commit"]), resolution_values(scene, resolution))
@@ -280,6 +281,6 @@ def _product_words(scene: Scene) -> dict[str, str | None]:
 
 def _kept(scene: Scene) -> str | None:
     """What is kept or sent back where it is not the thing ordered: the wrong one, or a parcel that is not there yet."""
-    waits = scene.group in ("delivery", "warehouse") and not scene.facts.delivered
+    waits = scene.group in _ON_ITS_WAY and not scene.facts.delivered
     kept: dict[str, str] = load("options")["kept"][scene.language]
     return kept.get("waiting" if waits else scene.matter)

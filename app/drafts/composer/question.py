@@ -28,6 +28,7 @@ _ASK_MORE = frozenset(
         "denied",
         "duties",
         "price",
+        "misled",
         "undone",
         "address",
         "invoice",

@@ -108,7 +108,8 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
     for part in clauses(text):
         words = content_words(part, scene.language)
         fresh = len(words - said) >= _NEW_SHARE * len(words)
-        if words and fresh and may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL):
+        harmless = may_repeat(part, scene.language, wishes=scene.case.triage.cause in _WISHES_TELL)
+        if words and fresh and harmless and not _is_hearsay(part, text, scene):
             usable.append(part)
     whole = usable[:1] == [text]
     clause = report(text, scene) if whole else None
@@ -123,6 +124,12 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
         return None
     yours = named_us(claim_as_yours(clause, scene.naming, scene.language, scene.pen.register))
     return Retold(yours, rank, place, content_words(yours, scene.language))
+
+
+def _is_hearsay(part: str, text: str, scene: Scene) -> bool:
+    """Whether a part is what somebody else said: "Ihr Kollege sagte, das passt" does not say that it does."""
+    before = text[: max(text.find(part), 0)].lower()
+    return re.search(scene.phrases("told_moods")["hearsay"], before) is not None
 
 
 def _only_grants(clause: str, text: str, scene: Scene) -> bool:

@@ -167,6 +167,8 @@ _COPULAS = frozenset({"ist", "sind", "war", "waren"})
 
 def _holds_another_verb(rest: list[str]) -> bool:
     """Whether a clause run on without a comma holds a second finite verb: then it is none to turn."""
+    if any(rest[at].lower() in ("und", "aber") and _begins_clause(rest[at + 1 :]) for at in range(len(rest))):
+        return True
     inner = (at for at in range(len(rest) - 1) if finite_here(rest, at))
     return any(
         not is_participle(rest[at]) and not rest[at].endswith("en") and rest[at - 1 : at] != ["zu"] for at in inner
@@ -177,6 +179,13 @@ def _is_out_of_order(rest: list[str]) -> bool:
     """Whether a participle stands before its object, as second languages have it: "ich habe bestellt Lautsprecher"."""
     early = (at for at in range(len(rest) - 1) if is_participle(rest[at]) and rest[at].endswith("t"))
     return not is_participle(rest[-1].lower()) and any(rest[at + 1][:1].isupper() for at in early) if rest else False
+
+
+def _begins_clause(words: list[str]) -> bool:
+    """Whether a clause of its own begins here, with a verb we do not know: "mein Installateur berechnet 90 Euro"."""
+    if len(words) < 4 or words[0].lower() not in word_sets()["determiners"]:  # noqa: PLR2004 - article, noun, verb, rest
+        return False
+    return words[1][:1].isupper() and words[2].islower() and words[2].endswith("t") and words[3][:1].isalnum()
 
 
 def _goes_on(clause: Clause) -> bool:

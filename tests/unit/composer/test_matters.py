@@ -24,6 +24,10 @@ SHOWN = {
         ("carrier_delay", "en", "The frame was for Thursday. It came today, Saturday."),
         ("carrier_delay", "en", "The parcel only arrived on Monday, three days after her birthday."),
     ],
+    "misdirected": [
+        ("address_change", "de", "Sie haben an die alte Adresse geliefert, obwohl ich die neue durchgegeben habe."),
+        ("carrier_delay", "en", "It was delivered to the wrong house, three doors down."),
+    ],
     "still_charged": [
         ("cancellation", "de", "Ich habe im August gekündigt. Trotzdem haben Sie im Oktober wieder 16 Euro abgebucht."),
         ("refund_delayed", "de", "Trotz Kündigung wurde mir der Betrag abgebucht."),
@@ -87,6 +91,8 @@ SHOWN = {
     ],
 }
 ALIKE = [
+    ("address_change", "de", "Bitte nicht an die alte Adresse liefern!"),
+    ("address_change", "en", "Please do not send it to my old address, I have moved."),
     ("carrier_delay", "de", "Das kommt sicher zu spät, die Feier ist am Samstag."),
     ("carrier_delay", "de", "Erst hieß es Montag, jetzt Freitag."),
     ("carrier_delay", "en", "Nobody came today and nothing has arrived."),

@@ -52,6 +52,7 @@ FAMILIAR = {
 }
 
 UNSURE = {
+    "a second clause with a verb we do not know": "Jetzt steht die Küche unter Wasser und mein Klempner verlangt 90 Euro.",
     "a participle before its object": "Ich habe bestellt Lautsprecher schwarz.",
     "fragment": "Henkel abgebrochen",
     "a count whose article would need another ending": "Zweiter Tag ohne Strom ist das jetzt.",

@@ -233,6 +233,17 @@ def test_what_is_only_granted_is_not_told_as_the_complaint(text: str, language: 
     assert not_said not in _opening(text, cause, language)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "not_said"),
+    [
+        ("Ihr Kollege sagte am Telefon, das passt auf jeden Fall auf 40 mm. Passt nicht.", "de", "auf jeden Fall"),
+        ("Your agent told me, the lid is dishwasher safe. It melted.", "en", "dishwasher safe"),
+    ],
+)
+def test_what_somebody_else_said_is_not_told_as_true(text: str, language: str, not_said: str) -> None:
+    assert not_said not in _opening(text, "product_defect", language)
+
+
 def test_what_is_wrong_before_a_but_is_told() -> None:
     assert "lid is cracked" in _opening("The lid is cracked, but the kettle itself is fine.", "product_defect", "en")
 

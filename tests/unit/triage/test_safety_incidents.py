@@ -59,6 +59,8 @@ In meinem Salat war eine tote Maus.
 Beim Rasieren mit Ihrem Hobel habe ich mir die Lippe aufgeschnitten.
 Der Roller ist bei 20 km/h einfach auseinandergebrochen, mein Sohn hat sich die Knie aufgeschlagen.
 Am Rollator meines Vaters greift die linke Bremse nicht, er wäre fast die Rampe hinuntergerollt.
+Das Vorderrad vom Kinderwagen blockiert plötzlich, heute mitten auf dem Zebrastreifen, mit Baby drin.
+Das Rad vom Buggy blockiert plötzlich. Heute mitten auf dem Zebrastreifen, ein Auto musste bremsen.
 Das Gurtschloss vom Kindersitz ist während der Fahrt aufgegangen.
 Die Haarfarbe hat mir die Kopfhaut verätzt.
 Unser Hund hat nach dem Kauknochen Blut gespuckt.
@@ -122,6 +124,7 @@ My face has been on fire since I used your peel.
 He choked on the squeaker and we had to do back blows.
 The laptop battery is bulging and the case is splitting.
 The brakes on my son's bike do not work at all, he rolled straight into the hedge.
+The wheel of the pram locked on the crossing with my baby in it.
 The buckle on this car seat came open while I was driving with my two year old in it.
 On the motorway the strap of the roof box popped open.
 """.strip().splitlines()
