@@ -242,6 +242,8 @@ def _reaches(sentence: Sentence, sign: Hit, hit: Hit) -> bool:
     word = sentence.words[sign.first]
     if word in {"als", "than"}:
         return len(between) <= 2 and bool(set(sentence.words[: sign.first]) & {"lieber", "rather", "eher"})  # noqa: PLR2004
+    if word in {"ohne", "without"}:
+        return len(between) <= 2  # noqa: PLR2004 - "ohne Antwort kam jetzt der Ersatz" speaks of the answer
     if word in word_set("dont"):
         if between and between[0] in word_set("limits"):
             return False

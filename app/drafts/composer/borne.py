@@ -19,6 +19,7 @@ from app.triage.wishes import IMPLIED
 
 _NO_CAUSE: Cause = "other"
 _UNSURE = 0.5  # belief under which some causes need a word of their own
+_SHORT = 3  # letters up to which a stem is no more than a word where triage is unsure: "wo" is not "wollt"
 _SURE = 0.6  # belief from which a cause is one's own though the message tells of harm
 _AWAITED = {"carrier_delay": "delivery", "warehouse_delay": "delivery", "lost_parcel": "delivery"}
 
@@ -34,8 +35,7 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
         return case
     same, told = triage.language == language, case.once(told_of)
     sure = not (triage.cause_is_guessed or _is_led_astray(triage))
-    stems = load("evidence")["unsure"][language].get(group) if triage.cause_confidence < _UNSURE else None
-    says = not same or (_says(told, group, language) and _holds(told, stems))
+    says = not same or _says(told, group, language, sure=triage.cause_confidence >= _UNSURE)
     cause = triage.cause if sure and says else _NO_CAUSE
     read = triage.reading
     wants = tuple(w for w in read.wants if not (same and _is_implied(w, group, told, language)))
@@ -58,19 +58,22 @@ def _is_led_astray(triage: Triage) -> bool:
     return contents and triage.cause_confidence < _SURE
 
 
-def _says(told: str, group: str, language: str) -> bool:
+def _says(told: str, group: str, language: str, *, sure: bool) -> bool:
     if _contradicts(told, group, language) or (group == "delivery" and _has_come(told, language)):
         return False
     if matter_of(group, told, language) != group:
         return True
     if accused := _accused(language).get(group):
         return accused.search(told) is not None
-    return _holds(told, load("evidence")[language].get(group))
+    stems = load("evidence")[language].get(group) or (None if sure else load("evidence")["unsure"][language].get(group))
+    return stems is None or _holds(told, tuple(stems), whole=not sure)
 
 
-def _holds(told: str, stems: list[str] | None) -> bool:
-    """Whether a line holds a word that begins with one of the stems; true where none is asked for."""
-    return stems is None or any(word.startswith(tuple(stems)) for word in re.findall(r"[^\W\d_]+", told))
+def _holds(told: str, stems: tuple[str, ...], *, whole: bool) -> bool:
+    """Whether a line holds a word that begins with a stem; `whole`: short stems must be whole words."""
+    short = frozenset(stem for stem in stems if whole and len(stem) <= _SHORT)
+    begun = tuple(stem for stem in stems if stem not in short)
+    return any(word in short or word.startswith(begun) for word in re.findall(r"[^\W\d_]+", told))
 
 
 def told_of(case: Case) -> str:

@@ -244,6 +244,20 @@ def test_what_somebody_else_said_is_not_told_as_true(text: str, language: str, n
     assert not_said not in _opening(text, "product_defect", language)
 
 
+def test_an_unsure_cause_is_not_borne_out_by_a_word_that_only_begins_alike() -> None:
+    """ "wollt" is no "wo": who is asked for photos again waits for no parcel."""
+    text = "Ich habe doch schon die Fotos geschickt. Zweimal. Was wollt ihr noch?"
+    assert "verschickt ist" not in _opening(text, "warehouse_delay", cause_confidence=0.31)
+    assert "verschickt ist" in _opening("Wo ist der Sessel?", "warehouse_delay", cause_confidence=0.31)
+
+
+def test_who_cancels_is_not_told_that_a_refund_is_awaited() -> None:
+    told = _opening("Storniert bitte alles, ich warte nicht mehr. Und wehe, das Geld ist nicht da.", "refund_delayed")
+    assert "Erstattung" not in told
+    assert "Geld" not in told
+    assert "Erstattung" in _opening("Ich hatte storniert, das Geld fehlt immer noch.", "refund_delayed")
+
+
 def test_what_is_wrong_before_a_but_is_told() -> None:
     assert "lid is cracked" in _opening("The lid is cracked, but the kettle itself is fine.", "product_defect", "en")
 

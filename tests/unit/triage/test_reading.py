@@ -81,6 +81,7 @@ WISHES = [
     ("joined refusal", "No replacement or voucher, just my money back.", {"refund"}, {"replacement", "voucher"}),
     ("either", "Ich möchte Ersatz oder mein Geld zurück.", {"replacement", "refund"}, set()),
     ("rather than", "Lieber Geld zurück als einen Gutschein.", {"refund"}, {"voucher"}),
+    ("without an answer is no refusal", "Nach vier Wochen ohne Antwort kam jetzt endlich der Ersatz.", set(), set()),
     ("not any longer is no refusal", "Ich will nicht länger auf mein Geld warten.", {"refund"}, set()),
 ]
 
