@@ -17,25 +17,8 @@ _POSTCODE = re.compile(r"\b\d{4,5}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
 _WAITING = frozenset({"carrier_delay", "warehouse_delay"})
 # Questions that ask for a photo or a number do not help where the reply can go on without.
 _NEEDS_ORDER = frozenset({"delivery", "warehouse", "money", "charge", "demand", "order", "address", "invoice"})
-# Where the one piece of information helps even though we report anyway.
-_ASK_MORE = frozenset(
-    {
-        "condition",
-        "late",
-        "contents",
-        "charge",
-        "demand",
-        "denied",
-        "duties",
-        "price",
-        "misled",
-        "undone",
-        "address",
-        "invoice",
-        "service",
-        "open",
-    }
-)
+# Where nothing more is needed to report on: the question is how often to hear from us.
+_REPORTED_ON = frozenset({"delivery", "warehouse", "money", "order"})
 
 
 def question(scene: Scene, found: Offers) -> str:
@@ -80,7 +63,7 @@ def _needed(scene: Scene, found: Offers) -> str:
         return scene.say("need/address_given", [scene.phrases("commit")[group]["need_address_given"]]) or ""
     if found.commitments and group in ("service", "open", "question") and scene.case.triage.cause != "abuse":
         return scene.say("else", [scene.phrases("commit")["anything_else"]]) or ""
-    if found.commitments and group not in _ASK_MORE:
+    if found.commitments and group in _REPORTED_ON:
         kind = next(r.type for r in scene.case.resolutions if r.type in ("investigation", "information"))
         return scene.say(f"soll/{kind}", [scene.phrases("options")[kind]["soll"]]) or ""
     return _need(scene, group)
