@@ -146,6 +146,14 @@ def split(text: str) -> Iterator[str]:
         yield part
 
 
+_INITIAL = re.compile(r"\b(?:called|named|by|mr|mrs|ms|herrn?|frau|familie|name|von) [^\W\d_]\Z", re.IGNORECASE)
+
+
+def _is_initial(before: str, following: str) -> bool:
+    """Whether a single letter stands for a first name: "signed for by T. Harris"; not "Größe M. Die Hose"."""
+    return before[-1:].isupper() and following[:1].isupper() and _INITIAL.search(before) is not None
+
+
 def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     """Whether the mark found closes the sentence that began at `start`."""
     mark = match.group()
@@ -159,7 +167,7 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(start, match.start() - 12) : match.start()]
     last = before.split()[-1:] or [""]
     word = last[0].rpartition(".")[2].lower()
-    if word in _ABBREVIATIONS:
+    if word in _ABBREVIATIONS or _is_initial(before, following):
         return False
     if word.isdigit() and len(word) <= 2:  # noqa: PLR2004 - "am 3. November", "der 2. Versuch"
         return not following or following[:1] == "\n"

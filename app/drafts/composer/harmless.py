@@ -18,7 +18,7 @@ _CLAUSE = re.compile(
 )
 # A full stop after a number or word inside what reading took for one sentence; dates are no ends.
 _STOP = re.compile(
-    r"(?<=[^\W_])[.!]\s+(?=[A-ZÄÖÜ])(?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Uhr|St|Stock|Mal|Woche|Tag))"
+    r"(?<=[^\W_])(?<!\s[A-ZÄÖÜ])[.!]\s+(?=[A-ZÄÖÜ])(?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Uhr|St|Stock|Mal|Woche|Tag))"
 )
 _STEM = 5  # letters by which two forms of a word are taken for the same
 _SHORT = 2  # words of so few letters say nothing about a case

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.triage.service import triage
+from app.triage.words import split
 from tests.unit.triage.build import NOW, judge, thread
 
 MUG = {"items": [{"title": "Keramiktasse blau"}, {"title": "Teekanne aus Glas 1,2 l"}]}
@@ -275,3 +276,17 @@ def test_a_newspaper_may_be_mere_paper(text, threatens):
 def test_the_same_words_of_a_thing_are(text, defect):
     """Where a thing died, broke or rots, it is told."""
     assert defect in judge(text).reading.defects
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("It was signed for by someone called T. Harris on the 14th. No refund.", 2),
+        ("Unterschrieben hat ein Herr K. Müller. Den kenne ich nicht.", 2),
+        ("Ich habe Größe M. Die Hose ist zu weit.", 2),
+        ("I ordered size L. It is too wide.", 2),
+    ],
+)
+def test_an_initial_ends_no_sentence_but_a_size_does(text, parts):
+    """Half a name told back would be as odd as two sentences in one."""
+    assert len(list(split(text))) == parts
