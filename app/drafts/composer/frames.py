@@ -10,6 +10,7 @@ from typing import Any
 from app.drafts.composer.bank import phrases
 from app.drafts.composer.burden import burden
 from app.drafts.composer.feelings import weighs_more
+from app.drafts.composer.matters import matter_of
 from app.drafts.composer.scene import Scene
 from app.drafts.composer.trouble import is_incident
 from app.drafts.model import Frame, Steps
@@ -78,7 +79,7 @@ def _filled_up(frame: Frame, scene: Scene) -> Frame:
 
 
 def fits(frame: Frame, scene: Scene) -> bool:
-    """Whether a frame may carry this case: language, kind, cause, register, and no promise or claim of its own."""
+    """Whether a frame may carry this case: language, kind, cause, matter, register, no claim of its own."""
     case = scene.case
     if frame.language != scene.language or frame.kind != case.kind:
         return False
@@ -87,7 +88,14 @@ def fits(frame: Frame, scene: Scene) -> bool:
     if scene.language == "de" and frame.register not in (None, scene.pen.register):
         return False
     text = " ".join(getattr(frame.steps, step) for step in _STEPS)
-    return not _speaks_otherwise(text, scene) and not _oversteps(text, scene)
+    return _knows_matter(frame, text, scene) and not _speaks_otherwise(text, scene) and not _oversteps(text, scene)
+
+
+def _knows_matter(frame: Frame, text: str, scene: Scene) -> bool:
+    """Whether a macro is about what the cause was narrowed to: one for payments knows no demand for a paid one."""
+    if frame.cause is None or scene.matter == frame.cause:
+        return True
+    return matter_of(frame.cause, f"{frame.title} {text}".lower(), frame.language) == scene.matter
 
 
 def _speaks_otherwise(text: str, scene: Scene) -> bool:

@@ -129,3 +129,20 @@ def test_no_macro_for_a_cup_where_something_weighs_more(text: str, said: str) ->
     assert "erbrochenes Paket" not in steps.acknowledge
     assert said in steps.acknowledge
     assert macro_in_use(make_case(text, frames=(FRAME,), resolutions=[REFUND])) is None
+
+
+DEMAND = "Heute lag eine Mahnung im Briefkasten, dabei ist alles bezahlt."
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "used"),
+    [
+        ("Die Zahlung bricht immer wieder ab.", "Zahlung fehlgeschlagen", True),
+        (DEMAND, "Zahlung fehlgeschlagen", False),
+        (DEMAND, "Mahnung trotz Zahlung", True),
+    ],
+)
+def test_a_macro_for_the_cause_at_large_knows_nothing_of_its_matter(text: str, title: str, used: bool) -> None:
+    """Who is dunned for a paid bill is not told how to pay; a macro that is about demands is used."""
+    frame = replace(FRAME, title=title, cause="payment_failed")
+    assert (macro_in_use(make_case(text, "payment_failed", frames=(frame,))) is not None) is used
