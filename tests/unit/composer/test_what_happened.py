@@ -136,12 +136,15 @@ def test_a_loss_is_met_with_sympathy(text: str, language: str) -> None:
         ("My husband's laptop died and so did the kettle.", "en"),
         ("My wife has a kettle that died after a week.", "en"),
         ("My son passed his exam, so the kettle was for him.", "en"),
+        ("I wake up every night because the kettle hums.", "en"),
+        ("Well, it is your funeral, the kettle goes back.", "en"),
     ],
 )
 def test_a_thing_that_died_is_no_loss(text: str, language: str) -> None:
     told = _opening(text, "product_defect", language)
     assert "Beileid" not in told
     assert "loss" not in told
+    assert "ondolences" not in told
 
 
 @pytest.mark.parametrize(
@@ -311,6 +314,8 @@ def test_who_was_treated_rudely_hears_that_it_is_regretted(text: str, language: 
         ("Your support was quick. I don't mean to be rude, but the kettle leaks.", "en"),
         ("I hung up the kettle on its hook and the handle broke.", "en"),
         ("My guests laughed when the kettle whistled and the lid flew off.", "en"),
+        ("My colleague laughed when the lid of the kettle flew off.", "en"),
+        ("Meine Kollegen haben gelacht, als der Sessel zusammenklappte.", "de"),
         ("Ihr Kundenservice schrieb, das sei kein Problem. Der Sessel wackelt.", "de"),
     ],
 )

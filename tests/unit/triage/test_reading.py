@@ -235,6 +235,9 @@ NO_DEFECTS = {
     "Schokolade schmilzt ohne Feuer": ("Die Schokolade war komplett geschmolzen.", "burns_smoke"),
     "a long run leaves blisters": ("I ran in my old shoes and have blisters like eggs.", "allergic_reaction"),
     "a date to come": ("The best before date says March 2027 and yet it is full of maggots.", "expired"),
+    "as many as ordered": ("I ordered two and got two, one is broken.", "missing_quantity"),
+    "two in a wrong size are two": ("I bought two and received two in the wrong size.", "missing_quantity"),
+    "so viele wie bestellt": ("Zwei bestellt, beide bekommen, eins davon kaputt.", "missing_quantity"),
     "a device is dead": ("The left one was dead on arrival.", "spoiled"),
 }
 DEFECTS = {
@@ -247,6 +250,8 @@ DEFECTS = {
     "chocolate melts": ("All the chocolate had melted.", "spoiled"),
     "skin blisters": ("The serum gave me blisters along the hairline.", "allergic_reaction"),
     "a date gone by": ("The best before date was last month.", "expired"),
+    "fewer than ordered": ("I ordered three and you sent two.", "missing_quantity"),
+    "weniger als bestellt": ("Drei bestellt und zwei bekommen.", "missing_quantity"),
     "a plant is dead": ("The plant arrived dead.", "spoiled"),
     "plates in bits": ("Four of the plates in bits when I opened it.", "shattered"),
 }

@@ -185,6 +185,15 @@ Das Kind freut sich auf das Feuerwehrauto, wann kommt es?
 Die Wunde heilt gut, aber die Pflaster kleben nicht.
 Meine Haut ist trocken, hilft die Creme?
 Der Rauchgeschmack der Soße ist zu schwach.
+Die Bremse am Rad ist gut, nur der Sattel wackelt.
+Ich bremse beim Kaufen jetzt nicht mehr, Ihr Shop ist toll.
+Ich musste mit dem Auto bremsen, weil Ihr Lieferwagen die Einfahrt blockierte.
+Der Rasenmäher bremst nicht so schnell, wie es in der Anleitung steht.
+Die Handbremse vom Modellauto funktioniert nicht.
+Das Spiel wäre fast vom Tisch runtergefallen.
+Ich wäre fast vom Glauben abgefallen.
+Die Preise sind hinuntergegangen.
+Der Kinderwagen passt mit Baby drin nicht durch die Tür.
 """.strip().splitlines()
 
 HARMLESS_EN = """
@@ -246,6 +255,17 @@ I fell ill and missed the concert, can I have a refund?
 The buckle on the belt came open at once, cheap rubbish.
 The harness for the dog came loose, wrong size.
 I was sick of waiting and drove to the depot.
+The wheel of the toy car came off after a day.
+The toy train runs at full speed off the road mat.
+The treadmill failed at speed 4.
+My bike lock jammed and I was late.
+I broke the speed record for returning things.
+The car had to stop because your parcel lay on the drive.
+The harness does not fit my dog, brake lights are not included.
+The strap of the bag came undone on the road to the station.
+I was sick again and could not pick it up.
+The whole family was sick everywhere, so please deliver later.
+The seat belt cover came loose while driving, it only looks ugly.
 """.strip().splitlines()
 
 HURT = [*HURT_DE, *HURT_EN]
