@@ -19,6 +19,8 @@ ORDERS = {
 }
 SHOWN = {
     "came_late": [
+        ("carrier_delay", "de", "Es kam am Montag, die Feier war am Samstag. So geht das nicht."),
+        ("carrier_delay", "en", "It came today, Saturday. I don't even know why I'm writing, it's too late now."),
         ("carrier_delay", "de", "Es kam am Montag, die Feier war am Samstag."),
         ("carrier_delay", "de", "Es kam erst drei Tage nach dem Geburtstag."),
         ("carrier_delay", "de", "Der Sessel kam erst gestern, da war die Feier längst vorbei."),
