@@ -35,7 +35,7 @@ def as_borne_out(case: Case, language: str, *, late: bool) -> Case:
         return case
     same, told = triage.language == language, case.once(told_of)
     sure = not (triage.cause_is_guessed or _is_led_astray(triage))
-    says = not same or _says(told, group, language, sure=triage.cause_confidence >= _UNSURE)
+    says = not same or _says(told, group, language, doubted=triage.cause_confidence < _UNSURE)
     cause = triage.cause if sure and says else _NO_CAUSE
     read = triage.reading
     wants = tuple(w for w in read.wants if not (same and _is_implied(w, group, told, language)))
@@ -58,15 +58,16 @@ def _is_led_astray(triage: Triage) -> bool:
     return contents and triage.cause_confidence < _SURE
 
 
-def _says(told: str, group: str, language: str, *, sure: bool) -> bool:
+def _says(told: str, group: str, language: str, *, doubted: bool) -> bool:
     if _contradicts(told, group, language) or (group == "delivery" and _has_come(told, language)):
         return False
     if matter_of(group, told, language) != group:
         return True
     if accused := _accused(language).get(group):
         return accused.search(told) is not None
-    stems = load("evidence")[language].get(group) or (None if sure else load("evidence")["unsure"][language].get(group))
-    return stems is None or _holds(told, tuple(stems), whole=not sure)
+    evidence = load("evidence")
+    stems = evidence[language].get(group) or (evidence["unsure"][language].get(group) if doubted else None)
+    return stems is None or _holds(told, tuple(stems), whole=doubted)
 
 
 def _holds(told: str, stems: tuple[str, ...], *, whole: bool) -> bool:

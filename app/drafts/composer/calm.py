@@ -20,7 +20,7 @@ _TIMES = re.compile(r"(?:ein|zwei|drei|vier|fünf|zehn|dies|jedes|manch|noch)mal
 _ENDING = re.compile(r"e[mnrs]?$")
 _NOUN_FOLLOWS = re.compile(r"\s[A-ZÄÖÜ]|[-–]")
 _CAPITALS = re.compile(r"[A-ZÄÖÜ]{2}")
-_DIGIT = re.compile(r"\A-?\d")
+_DIGIT = re.compile(r"-?\d")
 _SHOUTING = 0.6  # share of capital letters from which the whole sentence is shouted
 _ACRONYM = 3  # words of so many capitals may be acronyms
 
@@ -53,7 +53,7 @@ def _is_name(word: str) -> bool:
 
 def _is_code(found: re.Match[str]) -> bool:
     """Whether capitals belong to a code or a model: "SAVE20", "WMB-714"."""
-    return _DIGIT.search(found.string[found.start() : found.end() + 2].removeprefix(found[0])) is not None
+    return _DIGIT.match(found.string, found.end()) is not None
 
 
 def _lowered(found: re.Match[str], language: str) -> str:

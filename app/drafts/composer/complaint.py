@@ -56,25 +56,25 @@ def _opening(scene: Scene, clauses: list[Retold]) -> tuple[str, list[Retold]]:
 
     Where the thing is the trouble, the customer's own clause about it comes first: it is truer than a key in our words.
     """
-    clause = _own_clause(scene)
-    if scene.matter in _PHYSICAL:
-        spoken = [one for one in clauses if not one.quoted and not _only_arrives(one, scene)]
-        first = next((one for one in spoken if one.rank == 0 or _names_the_thing(one, scene)), None)
-        if first := first or (None if clause else next(iter(spoken), None)):
+    clause, matter = _own_clause(scene), scene.matter
+    spoken = [one for one in clauses if not one.quoted]
+    if matter in _PHYSICAL:
+        things = [one for one in spoken if not _only_arrives(one, scene)]
+        first = next((one for one in things if one.rank == 0 or _names_the_thing(one, scene)), None)
+        if first := first or (None if clause else next(iter(things), None)):
             told = [one for one in clauses if one is first or not _only_arrives(one, scene)]
             lead = next(one for one in told if not one.quoted)  # as the customer ordered it
             return _led_by(lead, told)
-    wish = next((one for one in clauses if one.rank == 0 and not one.quoted), None)
-    matter = scene.matter
-    own = next((one for one in clauses if not one.quoted), None)
-    if shows := next((one for one in clauses if not one.quoted and scene.shows_matter(one.text)), None):
+    if shows := next((one for one in spoken if scene.shows_matter(one.text)), None):
         return _led_by(shows, clauses)
+    own = next(iter(spoken), None)
     if own and (matter == "payment_failed" or (matter == "no_response" and contacts(scene).silent)):
         return _led_by(own, clauses)  # truer than what the cause says
+    wish = next((one for one in spoken if one.rank == 0), None)
     if wish and (matter in _WISHES or (matter == "address_change" and _ADDRESS.search(wish.text))):
         return _led_by(wish, clauses)
     waits = scene.group in ("delivery", "warehouse")
-    waiting = next((one for one in clauses if waits and not one.quoted and _WAITING.search(one.text)), None)
+    waiting = next((one for one in spoken if waits and _WAITING.search(one.text)), None)
     if waiting:  # "that you are still waiting and that you are waiting the third week" would say it twice
         return _led_by(waiting, clauses)
     clause = clause or trouble_clause(scene)

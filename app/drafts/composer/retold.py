@@ -129,17 +129,18 @@ def _tell(scene: Scene, text: str, rank: int, said: frozenset[str]) -> Retold | 
 def _is_hearsay(part: str, text: str, scene: Scene) -> bool:
     """Whether a part is what somebody else said: "Ihr Kollege sagte, das passt" does not say that it does."""
     before = text[: max(text.find(part), 0)].lower()
-    return re.search(scene.phrases("told_moods")["hearsay"], before) is not None
+    return re.search(scene.phrases("harmless")["hearsay"], before) is not None
 
 
 def _only_grants(clause: str, text: str, scene: Scene) -> bool:
     """Whether a clause only grants what is right before the "but": "it is beautifully made, but it says Amelia"."""
-    moods = scene.phrases("told_moods")
-    turn = re.search(moods["turn"], text.lower())
-    if turn is None or not re.search(moods["granted"], before := text[: turn.start()].lower()):
+    known = scene.phrases("harmless")
+    turn = re.search(known["turn"], text.lower())
+    if turn is None or not re.search(known["granted"], before := text[: turn.start()].lower()):
         return False
     after = content_words(text[turn.end() :], scene.language)
-    return not re.search(moods["but"], before) and not after & content_words(clause, scene.language)
+    complains = re.search(scene.phrases("told_moods")["but"], before) is not None
+    return not complains and not after & content_words(clause, scene.language)
 
 
 def _is_contrast(part: str, scene: Scene) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from app.drafts.composer.clauses_de import (
     SMALL,
@@ -177,8 +178,9 @@ def _holds_another_verb(rest: list[str]) -> bool:
 
 def _is_out_of_order(rest: list[str]) -> bool:
     """Whether a participle stands before its object, as second languages have it: "ich habe bestellt Lautsprecher"."""
-    early = (at for at in range(len(rest) - 1) if is_participle(rest[at]) and rest[at].endswith("t"))
-    return not is_participle(rest[-1].lower()) and any(rest[at + 1][:1].isupper() for at in early) if rest else False
+    if not rest or is_participle(rest[-1].lower()):
+        return False
+    return any(one.endswith("t") and is_participle(one) and after[:1].isupper() for one, after in pairwise(rest))
 
 
 def _begins_clause(words: list[str]) -> bool:

@@ -386,9 +386,9 @@ def shift_words(words: list[str], *, speaker_is_shop: bool = False) -> list[str]
 def _is_object(words: list[str], at: int) -> bool:
     """Whether "you" stands behind its verb ("I told you yesterday") and not before one ("the lid you sent")."""
     following = next((word.lower() for word in words[at + 1 :] if word.lower() not in _data()["adverbs"]), "")
-    if at > 0 and following and words[at - 1].lower() in _data()["before_actor"]:
+    if at == 0 or (following and words[at - 1].lower() in _data()["before_actor"]):
         return False  # "how you treat people"
-    return at > 0 and following not in _data()["finite"] and following not in load("speech_en")["base"].split()
+    return following not in _data()["finite"] and following not in load("speech_en")["base"].split()
 
 
 _SHOP = {"you": "we", "your": "our", "you've": "we've", "you're": "we're", "you'll": "we'll", "yours": "ours"}

@@ -47,6 +47,9 @@ def euros(amount: str) -> dict[str, str]:
     return {"amount": amount, "currency": "EUR"}
 
 
+ARMCHAIR: dict[str, Any] = {"id": "1", "items": [{"title": "Fernsehsessel Verona"}]}
+KETTLE: dict[str, Any] = {"id": "1", "items": [{"title": "Stovetop kettle 2L"}]}
+ORDERS: dict[str, dict[str, Any]] = {"de": ARMCHAIR, "en": KETTLE}
 MUG: dict[str, Any] = {
     "id": "302-1234567-7654321",
     "items": [{"title": "Keramiktasse blau, 350 ml", "price": euros("19.90")}],

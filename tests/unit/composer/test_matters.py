@@ -10,13 +10,9 @@ from app.drafts.composer import compose
 from app.drafts.composer.bank import load, phrases
 from app.drafts.composer.matters import matter_of
 from app.ticket import Cause
-from tests.unit.composer.builders import euros, make_case
+from tests.unit.composer.builders import ORDERS, euros, make_case
 
 LANGUAGES = ("de", "en")
-ORDERS = {
-    "de": {"id": "1", "items": [{"title": "Fernsehsessel Verona"}]},
-    "en": {"id": "1", "items": [{"title": "Stovetop kettle 2L"}]},
-}
 SHOWN = {
     "came_late": [
         ("carrier_delay", "de", "Es kam am Montag, die Feier war am Samstag. So geht das nicht."),
@@ -111,6 +107,7 @@ SHOWN = {
         ("carrier_delay", "en", "I waited a month and then it was simply cancelled."),
     ],
 }
+CASES = [(name, *one) for name, shown in SHOWN.items() for one in shown]
 ALIKE = [
     ("address_change", "de", "Bitte nicht an die alte Adresse liefern!"),
     ("address_change", "en", "Please do not send it to my old address, I have moved."),
@@ -198,9 +195,7 @@ ALIKE = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("matter", "cause", "language", "text"), [(name, *one) for name, shown in SHOWN.items() for one in shown]
-)
+@pytest.mark.parametrize(("matter", "cause", "language", "text"), CASES)
 def test_a_matter_is_recognised(matter: str, cause: str, language: str, text: str) -> None:
     assert matter_of(cause, text.lower(), language) == matter
 
@@ -219,9 +214,7 @@ def test_every_matter_narrows_causes_and_is_worded_in_both_languages() -> None:
             assert {"now", "plan", "need"} <= phrases("commit", language)[groups[name]].keys()
 
 
-@pytest.mark.parametrize(
-    ("matter", "cause", "language", "text"), [(name, *one) for name, shown in SHOWN.items() for one in shown]
-)
+@pytest.mark.parametrize(("matter", "cause", "language", "text"), CASES)
 def test_the_reply_asks_for_one_thing_and_speaks_of_no_other_trouble(
     matter: str, cause: str, language: str, text: str
 ) -> None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.drafts.composer import compose
-from tests.unit.composer.builders import euros, make_case
+from tests.unit.composer.builders import ARMCHAIR, KETTLE, ORDERS, euros, make_case
 
-ARMCHAIR = {"id": "1", "items": [{"title": "Fernsehsessel Verona"}]}
-KETTLE = {"id": "1", "items": [{"title": "Stovetop kettle 2L"}]}
-ORDERS = {"de": ARMCHAIR, "en": KETTLE}
 REGRET = ("Kontakt mit uns", "freundlicher Ton", "contact with us", "with respect")
 
 
